@@ -15,7 +15,9 @@ class Problem(Exception):
     status = 400
     code = "problem"
 
-    def __init__(self, message: T, *, code: str | None = None, fields: Mapping[str, T] | None = None):
+    def __init__(
+        self, message: T, *, code: str | None = None, fields: Mapping[str, T] | None = None
+    ):
         super().__init__(message.zh)
         self.message = message
         self.code = code or self.code

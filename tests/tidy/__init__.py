@@ -1,0 +1,1 @@
+"""The style of the house as functions: each takes a file and returns its breaches."""

@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 
 import hypothesis
+import pytest
 
 # One machine may be slow for a moment; a deadline an example would only make tests flicker.
 hypothesis.settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("GUANGGU_HYPOTHESIS", "house"))
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    """Each test writes its roots, files and keys into a folder of its own."""
+    settings.GUANGGU_ROOTS_LOG = str(tmp_path / "roots.log")
+    settings.GUANGGU_FILES = tmp_path / "files"
+    settings.GUANGGU_KEYS = tmp_path / "keys"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,56 @@
+"""Reading events in an order in which nothing can appear behind the reader's back.
+
+On SQLite writers take turns, so ids rise in the order of commits. On PostgreSQL a transaction
+with a lower id may commit later: readers therefore order by (transaction, id) and stop short of
+the oldest transaction still running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from guanggu.base.ids import Ref
+
+from .models import Event
+
+_COLUMNS = (
+    'id, "transaction", subject, sequence, kind, at_microseconds, actor, actor_name, post, '
+    "on_behalf_of, data, previous, hash"
+)
+_SETTLED = {
+    "sqlite": "",
+    "postgresql": (
+        'AND "transaction" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint '
+    ),
+}
+
+
+class Cursor(NamedTuple):
+    transaction: int = 0
+    event_id: int = 0
+
+
+def read_events(after: Cursor = Cursor(), limit: int = 500) -> list[Event]:
+    """The next settled events after the cursor, at most ``limit``, in the order of the journal."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM journal_event "
+        f'WHERE ("transaction", id) > (%s, %s) {_SETTLED[connection.vendor]}'
+        'ORDER BY "transaction", id LIMIT %s'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [after.transaction, after.event_id, limit])
+        return [Event(*row) for row in cursor.fetchall()]
+
+
+def history(subject: Ref | str) -> QuerySet[Event]:
+    """Every event of one subject, oldest first."""
+    return Event.objects.filter(subject=str(subject)).order_by("sequence")
+
+
+def matches(kind: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(kind, pattern) for pattern in patterns)

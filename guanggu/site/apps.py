@@ -1,0 +1,21 @@
+"""The last of the installed apps: when all models are there, the declarations are loaded."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "guanggu.site"
+    label = "site"
+
+    def ready(self) -> None:
+        from django.utils import translation
+
+        from guanggu.base.bilingual import resolve_language_by
+
+        from .discover import apps, load_plugs
+
+        resolve_language_by(lambda: translation.get_language() or "zh")
+        for app in apps():
+            load_plugs(app.module)

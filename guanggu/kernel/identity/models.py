@@ -30,7 +30,9 @@ class Account(AbstractBaseUser):
     email = models.EmailField(T("电子邮箱", "E-mail"), blank=True)
     phone = models.CharField(T("手机号码", "Mobile phone"), max_length=20, blank=True)
     citizen_id_digest = models.CharField(max_length=64, blank=True, db_index=True)
-    citizen_id_masked = models.CharField(T("身份证件号码", "Identity number"), max_length=20, blank=True)
+    citizen_id_masked = models.CharField(
+        T("身份证件号码", "Identity number"), max_length=20, blank=True
+    )
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)
@@ -80,7 +82,9 @@ class Organisation(models.Model):
     kind = models.CharField(T("机构类别", "Kind"), max_length=12, choices=Kind.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=200, db_index=True)
-    unified_code = models.CharField(T("统一社会信用代码", "Unified code"), max_length=18, blank=True)
+    unified_code = models.CharField(
+        T("统一社会信用代码", "Unified code"), max_length=18, blank=True
+    )
     document_word = models.CharField(T("发文机关代字", "Document word"), max_length=16, blank=True)
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)

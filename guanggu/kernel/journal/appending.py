@@ -20,9 +20,7 @@ _COLUMNS = (
     "transaction, subject, sequence, kind, at_microseconds, actor, actor_name, post, "
     "on_behalf_of, data, previous, hash"
 )
-_HEAD = (
-    "SELECT sequence, hash FROM journal_event WHERE subject = %s ORDER BY sequence DESC LIMIT 1"
-)
+_HEAD = "SELECT sequence, hash FROM journal_event WHERE subject = %s ORDER BY sequence DESC LIMIT 1"
 # "transaction" is a key word of SQLite and must be quoted there.
 _QUOTED = _COLUMNS.replace("transaction", '"transaction"', 1)
 _INSERT = {

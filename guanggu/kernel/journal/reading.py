@@ -24,9 +24,7 @@ _COLUMNS = (
 )
 _SETTLED = {
     "sqlite": "",
-    "postgresql": (
-        'AND "transaction" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint '
-    ),
+    "postgresql": ('AND "transaction" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint '),
 }
 
 
@@ -35,7 +33,10 @@ class Cursor(NamedTuple):
     event_id: int = 0
 
 
-def read_events(after: Cursor = Cursor(), limit: int = 500) -> list[Event]:
+START = Cursor()
+
+
+def read_events(after: Cursor = START, limit: int = 500) -> list[Event]:
     """The next settled events after the cursor, at most ``limit``, in the order of the journal."""
     sql = (
         f"SELECT {_COLUMNS} FROM journal_event "

@@ -87,9 +87,7 @@ def _texts() -> Iterator[tuple]:
             yield from rows
 
 
-def _verify_events(
-    verdict: Verdict, roots: list[Root], progress: Callable[[int], None]
-) -> None:
+def _verify_events(verdict: Verdict, roots: list[Root], progress: Callable[[int], None]) -> None:
     heads: dict[str, tuple[int, bytes]] = {}
     frontier = Frontier()
     pending: list[bytes] = []

@@ -5,8 +5,7 @@ from django.db import transaction
 
 from guanggu.base.actor import VISITOR, platform
 from guanggu.base.errors import Conflict, Forbidden
-from guanggu.kernel.journal.public import Event, action, append, history, verify
-from guanggu.kernel.journal.public import seal
+from guanggu.kernel.journal.public import Event, action, append, history, seal, verify
 
 pytestmark = pytest.mark.django_db
 

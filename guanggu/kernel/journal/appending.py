@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -33,7 +33,16 @@ _INSERT = {
 
 # How many events the running action has appended; ``actions`` reads it.
 appended: ContextVar[int] = ContextVar("appended", default=0)
-after_append: list[Callable[[Event], None]] = []
+
+
+class Entry(NamedTuple):
+    """One event to append."""
+
+    subject: str
+    kind: str
+    actor: Actor
+    data: dict[str, Any]
+    at: datetime | None = None
 
 
 def append(
@@ -51,26 +60,10 @@ def append(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction of the change it tells of")
-    subject = str(subject)
-    if "\n" in subject or "\n" in kind or not 0 < len(subject) <= 200 or "/" not in subject:
-        raise ValueError(f"not a subject: {subject!r}")
-    name = " ".join(actor.name.split())[:120]
-    post = f"posts/{actor.post}" if actor.post else ""
-    text_data = chain.canonical(data or {})
-    at_microseconds = clock.to_microseconds(at or clock.now())
+    entry = Entry(str(subject), kind, actor, data or {}, at)
     with connection.cursor() as cursor:
-        cursor.execute(_HEAD, [subject])
-        head = cursor.fetchone()
-        sequence, previous = (head[0] + 1, bytes(head[1])) if head else (1, chain.NOTHING)
-        text = chain.text_of(
-            subject, sequence, kind, at_microseconds, actor.ref, name, post, actor.on_behalf_of,
-            text_data,
-        )  # fmt: skip
-        digest = chain.link(previous, text)
-        row = (
-            subject, sequence, kind, at_microseconds, actor.ref, name, post, actor.on_behalf_of,
-            text_data, previous, digest,
-        )  # fmt: skip
+        cursor.execute(_HEAD, [entry.subject])
+        row = _row(entry, cursor.fetchone())
         cursor.execute(_INSERT[connection.vendor], row)
         if connection.vendor == "sqlite":
             event_id, transaction = cursor.lastrowid, 0
@@ -78,3 +71,52 @@ def append(
             event_id, transaction = cursor.fetchone()
     appended.set(appended.get() + 1)
     return Event(event_id, transaction, *row)
+
+
+def append_batch(entries: Iterable[Entry]) -> int:
+    """Append many events in order, for imports; answers how many. As :func:`append` else."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is written in the transaction of the change it tells of")
+    entries = list(entries)
+    heads = _heads({entry.subject for entry in entries})
+    rows = []
+    for entry in entries:
+        row = _row(entry, heads.get(entry.subject))
+        heads[entry.subject] = (row[1], row[-1])
+        rows.append(row)
+    insert = _INSERT[connection.vendor].removesuffix(" RETURNING id, transaction")
+    with connection.cursor() as cursor:
+        cursor.executemany(insert, rows)
+    appended.set(appended.get() + len(rows))
+    return len(rows)
+
+
+def _heads(subjects: set[str]) -> dict[str, tuple[int, bytes]]:
+    heads: dict[str, tuple[int, bytes]] = {}
+    ordered = sorted(subjects)
+    for first in range(0, len(ordered), 500):
+        found = Event.objects.filter(subject__in=ordered[first : first + 500])
+        for subject, sequence, digest in found.order_by("sequence").values_list(
+            "subject", "sequence", "hash"
+        ):
+            heads[subject] = (sequence, digest)
+    return heads
+
+
+def _row(entry: Entry, head: tuple[int, bytes] | None) -> tuple:
+    subject, kind, actor = entry.subject, entry.kind, entry.actor
+    if "\n" in subject or "\n" in kind or not 0 < len(subject) <= 200 or "/" not in subject:
+        raise ValueError(f"not a subject: {subject!r}")
+    sequence, previous = (head[0] + 1, bytes(head[1])) if head else (1, chain.NOTHING)
+    columns = (
+        subject,
+        sequence,
+        kind,
+        clock.to_microseconds(entry.at or clock.now()),
+        actor.ref,
+        " ".join(actor.name.split())[:120],
+        f"posts/{actor.post}" if actor.post else "",
+        actor.on_behalf_of,
+        chain.canonical(entry.data),
+    )
+    return (*columns, previous, chain.link(previous, chain.text_of(*columns)))

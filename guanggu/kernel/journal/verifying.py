@@ -16,6 +16,7 @@ from guanggu.standards.rfc_9162 import Frontier
 from . import chain
 from .models import Root
 from .sealing import digest_of, own_public_key, signature_is_valid
+from .states import GUARDED, REMOVED, digest_in
 
 FINDINGS_MAX = 1000  # one altered row is enough to act on; a ruined table must not fill memory
 
@@ -34,6 +35,7 @@ class Verdict:
     roots: int = 0
     records: int = 0
     findings: list[Finding] = field(default_factory=list)
+    states: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
@@ -44,7 +46,7 @@ class Verdict:
             self.findings.append(Finding(place, message))
 
 
-# Other kernels add theirs: each compares what it keeps with what the journal says of it.
+# Other kernels may add checks of their own.
 CHECKS: list[Callable[[Verdict], None]] = []
 
 _ALTERED = T("事件内容被改动", "the event was altered")
@@ -55,6 +57,12 @@ _ROOT = T("与已签名的根不符", "does not agree with the signed root")
 _SIGNATURE = T("根的签名无效", "the signature of the root is not valid")
 _ROOT_LINK = T("与前一个根的链接断开", "the link to the root before it is broken")
 _ROOT_LOST = T("根日志中有而数据库中没有", "stands in the root log but not in the database")
+_ROW_ALTERED = T(
+    "记录与日志不符,可能被绕过程序直接改动",
+    "the row differs from what the journal says: it was changed behind the platform's back",
+)
+_ROW_UNKNOWN = T("日志中没有该记录", "the journal knows no such row")
+_ROW_LOST = T("日志中有而数据库中没有该记录", "the row is gone although the journal holds it")
 _SHORT = T("根覆盖的事件多于现存事件", "covers more events than there are")
 
 
@@ -64,6 +72,7 @@ def verify(progress: Callable[[int], None] = lambda done: None) -> Verdict:
     roots = list(Root.objects.order_by("size"))
     _verify_events(verdict, roots, progress)
     _verify_roots(verdict, roots)
+    _verify_rows(verdict)
     for check in CHECKS:
         check(verdict)
     return verdict
@@ -108,6 +117,9 @@ def _verify_events(verdict: Verdict, roots: list[Root], progress: Callable[[int]
         elif previous != head_hash:
             verdict.add(f"{subject}#{sequence}", _BROKEN)
         heads[subject] = (sequence, digest)
+        if state := digest_in(text):
+            collection, _, key = subject.partition("/")
+            verdict.states.setdefault(collection, {})[key] = state
         pending.append(sha256(b"\x00" + digest).digest())
         verdict.events += 1
         if root is not None and verdict.events == root.size:
@@ -133,6 +145,21 @@ def _name_gaps(verdict: Verdict, gaps: Iterable[tuple[int, int]]) -> None:
     if connection.vendor == "sqlite":
         for first, last in gaps:
             verdict.add("journal", _ID_GAP.format(first, last))
+
+
+def _verify_rows(verdict: Verdict) -> None:
+    for collection, rows in GUARDED.items():
+        states = verdict.states.pop(collection, {})
+        for key, digest in rows():
+            verdict.records += 1
+            known = states.pop(key, None)
+            if known is None or known == REMOVED:
+                verdict.add(f"{collection}/{key}", _ROW_UNKNOWN)
+            elif known != digest:
+                verdict.add(f"{collection}/{key}", _ROW_ALTERED)
+        for key, digest in states.items():
+            if digest != REMOVED:
+                verdict.add(f"{collection}/{key}", _ROW_LOST)
 
 
 def _verify_roots(verdict: Verdict, roots: list[Root]) -> None:

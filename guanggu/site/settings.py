@@ -43,15 +43,19 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanggu.web.security.SecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "guanggu.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "guanggu.web.problems.ProblemMiddleware",
 ]
+CSRF_FAILURE_VIEW = "guanggu.web.problems.csrf_failure"
 
 ROOT_URLCONF = "guanggu.site.urls"
 WSGI_APPLICATION = "guanggu.site.wsgi.application"
@@ -65,6 +69,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "guanggu.web.context.house",
             ],
         },
     }

@@ -23,6 +23,12 @@ def _app_urls():
 
 urlpatterns = [
     *_app_urls(),
+    path("", include("guanggu.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
 ]
+
+handler400 = "guanggu.web.problems.bad_request"
+handler403 = "guanggu.web.problems.forbidden"
+handler404 = "guanggu.web.problems.missing"
+handler500 = "guanggu.web.problems.failure"

@@ -1,0 +1,10 @@
+"""The web as a Django application: templates, tags, static files, generic screens."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "guanggu.web"
+    label = "web"

@@ -1,0 +1,48 @@
+"""What every page needs to know: who reads it, in which language, and where he may go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+
+from guanggu.base.actor import VISITOR, Actor
+from guanggu.base.bilingual import current_language
+from guanggu.kernel.identity.public import Account, actor_of, capacities
+from guanggu.web import navigation
+
+CAPACITY_URL = "/accounts/capacity/"  # posted to by the account menu; see guanggu.web.capacity
+SIGN_OUT_URL = "/accounts/logout/"
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``actor``, ``language``, ``areas``, ``entries``, ``account_links``."""
+    actor = actor_of(request) if hasattr(request, "user") else VISITOR
+    areas, entries = navigation.ways(actor, request.path)
+    return {
+        "actor": actor,
+        "language": current_language(),
+        "html_language": "en" if current_language() == "en" else "zh-CN",
+        "areas": areas,
+        "entries": entries,
+        "account_links": navigation.account_links(actor),
+        "capacities": _capacities(request, actor),
+        "capacity_url": CAPACITY_URL,
+        "sign_in_url": resolve_url(settings.LOGIN_URL),
+        "sign_out_url": SIGN_OUT_URL,
+        "is_sample": getattr(settings, "GUANGGU_SAMPLE", False),
+    }
+
+
+def _capacities(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+    """The choices of the account menu; one choice is no choice."""
+    if not actor.is_known or not isinstance(request.user, Account):
+        return []
+    choices = capacities(request.user)
+    if actor.post:
+        now = f"post:{actor.post}"
+    else:
+        now = f"firm:{actor.firm}" if actor.firm else "self"
+    return [{"code": c.code, "title": c.title, "current": c.code == now} for c in choices]

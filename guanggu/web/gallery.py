@@ -1,0 +1,141 @@
+"""Every component on one page: for builders to copy from, and for tests to look at.
+
+Served at /gallery/ outside production only.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from guanggu.base.bilingual import T
+from guanggu.web import dates
+from guanggu.web.icons import PATHS
+from guanggu.web.table import Cell, Column, Table
+
+MONTHS = [T(f"{n}月", name) for n, name in enumerate(dates.MONTHS[:6], 1)]
+
+
+class SampleForm(forms.Form):
+    name = forms.CharField(
+        label=T("经营场所名称", "Name of the premises"),
+        help_text=T("与门头一致。", "As on the sign."),
+    )
+    kind = forms.ChoiceField(
+        label=T("经营方式", "Kind of business"),
+        widget=forms.RadioSelect,
+        choices=[("shop", T("零售", "Retail")), ("canteen", T("集中用餐单位", "Canteen"))],
+    )
+    opened_on = forms.DateField(label=T("拟开业日期", "Opening date"), required=False)
+    street = forms.ChoiceField(
+        label=T("所在街道", "Street"),
+        choices=[
+            ("", "—"),
+            ("guanshan", T("关山街道", "Guanshan")),
+            ("jiufeng", T("九峰街道", "Jiufeng")),
+        ],
+    )
+    area_m2 = forms.DecimalField(label=T("使用面积", "Floor area"), required=False)
+    remarks = forms.CharField(label=T("补充说明", "Remarks"), widget=forms.Textarea, required=False)
+    plan = forms.FileField(label=T("平面布局图", "Floor plan"), required=False)
+    agreed = forms.BooleanField(label=T("以上内容真实有效", "The above is true"))
+
+
+def sample_table() -> Table:
+    """Three cases in different states."""
+    table = Table(
+        T("最近办件", "Recent cases"),
+        [
+            Column(T("受理号", "Receipt number"), sort="key", sorted="ascending"),
+            Column(T("事项", "Service")),
+            Column(T("状态", "State")),
+            Column(T("剩余工作日", "Working days left"), numeric=True),
+        ],
+    )
+    rows = (
+        (
+            "GG-2026-000412",
+            T("食品经营许可", "Food business licence"),
+            T("审查中", "In review"),
+            "",
+            6,
+        ),
+        (
+            "GG-2026-000398",
+            T("占道挖掘许可", "Road excavation"),
+            T("临近期限", "Near limit"),
+            "warn",
+            1,
+        ),
+        ("GG-2026-000377", T("户外广告设置", "Outdoor sign"), T("已逾期", "Overdue"), "bad", -2),
+    )
+    for key, service, state, tone, days in rows:
+        table.add(key, service, Cell(state, tone=tone or "info"), days, href="#main")
+    return table
+
+
+def _components() -> dict[str, Any]:
+    at = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
+    return {
+        "tiles": [
+            {"label": T("在办", "Open"), "value": "1,284", "unit": T("件", "cases")},
+            {"label": T("今日到期", "Due today"), "value": 17, "tone": "warn"},
+            {"label": T("逾期", "Overdue"), "value": 3, "tone": "bad", "href": "#main"},
+            {"label": T("按期办结率", "On time"), "value": "99.2%", "tone": "ok"},
+        ],
+        "steps": [
+            {"title": T("申请", "Apply"), "state": "done", "note": T("11月16日", "16 Nov")},
+            {"title": T("受理", "Accept"), "state": "done", "note": T("11月17日", "17 Nov")},
+            {
+                "title": T("审查", "Review"),
+                "state": "now",
+                "note": T("还剩 6 个工作日", "6 days left"),
+            },
+            {"title": T("决定", "Decide"), "state": "next"},
+            {"title": T("发证", "Issue"), "state": "next"},
+        ],
+        "entries": [
+            {
+                "at": at,
+                "title": T("修改了事项信息", "Changed the service item"),
+                "who": T("政务局·审批科 李敏", "Government Services · Li Min"),
+                "changes": [
+                    {"label": T("承诺时限", "Promised limit"), "before": 10, "after": 7},
+                ],
+            },
+            {
+                "at": at,
+                "title": T("受理申请", "Accepted"),
+                "tone": "ok",
+                "who": T("王海", "Wang Hai"),
+            },
+            {"at": at, "title": T("一次性告知", "One-time notice"), "tone": "warn"},
+        ],
+        "table": sample_table(),
+        "rows": [
+            (T("申请人", "Applicant"), T("武汉东湖示例食品有限公司", "Donghu Sample Foods Ltd")),
+            (T("统一社会信用代码", "Unified code"), "91420100MA4KXXXX0X"),
+            (T("联系地址", "Address"), ""),
+        ],
+        "day": date(2026, 11, 23),
+        "at": at,
+        "months": MONTHS,
+        "received": [312, 280, 401, 377, 420, 455],
+        "by_kind": [
+            (T("即办", "At once"), [120, 90, 160, 140, 170, 210]),
+            (T("承诺件", "Promised"), [192, 190, 241, 237, 250, 245]),
+        ],
+        "rates": [(T("按期率", "On time"), [97.5, 98.1, None, 98.8, 99.0, 99.2])],
+        "icons": sorted(PATHS),
+        "crumbs": [(T("组件", "Components"), "")],
+    }
+
+
+def gallery(request: HttpRequest) -> HttpResponse:
+    """The component gallery; a post shows the form with its errors."""
+    form = SampleForm(request.POST or None, request.FILES or None)
+    return render(request, "guanggu/gallery.html", {"form": form, **_components()})

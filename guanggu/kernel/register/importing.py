@@ -1,0 +1,162 @@
+"""Taking in many rows: the good ones are kept, the bad ones wait in quarantine with their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from guanggu.base import clock
+from guanggu.base.actor import Actor
+from guanggu.base.bilingual import T
+from guanggu.base.errors import Missing, Problem
+from guanggu.base.ids import Ref
+from guanggu.kernel.identity.public import may_reach
+from guanggu.kernel.journal.public import action, append
+
+from .declaration import Register
+from .models import ImportRun, QuarantinedRow
+from .records import json_value, save_record
+from .writing import assign, declared
+
+_CHUNK = 200  # rows a transaction: an interrupted import keeps what was done
+_NOT_YOURS = T("您无权修改该记录", "You may not change this record")
+
+
+def _may_import(actor: Actor, /, collection: str, **_: Any) -> bool:
+    change = declared(collection).change
+    return change is not None and change.is_possible(actor)
+
+
+def import_rows(
+    actor: Actor,
+    *,
+    key: str,
+    collection: str,
+    rows: Iterable[tuple[int, dict[str, Any]]],
+    file_name: str = "",
+    sheet: str = "",
+) -> ImportRun:
+    """Create or change a record for each (row number, values by field name).
+
+    Rows go in by chunks, each in a transaction of its own and idempotent under ``key``: an import
+    that was cut off is finished by running it again. Raises Forbidden before the first row.
+    """
+    opened = open_run(actor, key=f"{key}:open", collection=collection, file_name=file_name)
+    for number, chunk in enumerate(_chunks(rows)):
+        import_chunk(
+            actor, key=f"{key}:{number}", collection=collection, run=opened["run"], sheet=sheet,
+            rows=[[row, json_value(values)] for row, values in chunk],
+        )  # fmt: skip
+    close_run(actor, key=f"{key}:close", collection=collection, run=opened["run"])
+    return ImportRun.objects.get(pk=opened["run"])
+
+
+def _chunks(rows: Iterable[tuple[int, dict]]) -> Iterator[list[tuple[int, dict]]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
+
+
+@action("register.open_import", allows=_may_import)
+def open_run(actor: Actor, *, collection: str, file_name: str) -> dict[str, Any]:
+    run = ImportRun.objects.create(
+        collection=collection, file_name=file_name[:200], actor=actor.ref,
+        actor_name=actor.name, started_at=clock.now(),
+    )  # fmt: skip
+    append(Ref("imports", str(run.pk)), "register.import_opened", actor,
+           {"collection": collection, "file": file_name})  # fmt: skip
+    return {"run": run.pk}
+
+
+@action("register.import_chunk", allows=_may_import, title=T("批量导入", "Import rows"))
+def import_chunk(
+    actor: Actor, *, collection: str, run: int, sheet: str, rows: list
+) -> dict[str, Any]:
+    """Take in some rows of an open import; answers the counts by fate."""
+    register = declared(collection)
+    counts = {"created": 0, "changed": 0, "unchanged": 0, "quarantined": 0}
+    for number, values in rows:
+        try:
+            with transaction.atomic():
+                counts[_import_one(actor, register, values)] += 1
+        except Problem as problem:
+            _quarantine(run, sheet, number, values, problem)
+            counts["quarantined"] += 1
+    found = ImportRun.objects.select_for_update().get(pk=run)
+    for name, count in counts.items():
+        setattr(found, name, getattr(found, name) + count)
+    found.save()
+    append(Ref("imports", str(run)), "register.rows_imported", actor, counts)
+    return counts
+
+
+@action("register.close_import", allows=_may_import)
+def close_run(actor: Actor, *, collection: str, run: int) -> dict[str, Any]:
+    ImportRun.objects.filter(pk=run).update(finished_at=clock.now())
+    append(Ref("imports", str(run)), "register.import_closed", actor)
+    return {"run": run}
+
+
+def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str:
+    manager = register.model._default_manager
+    key = str(values.get("key") or "")
+    record = manager.filter(key=key).first() if key else None
+    fate = "changed" if record else "created"
+    if record is None:
+        record = register.model(source="import")
+    elif register.change is not None and not may_reach(actor, record, register.change):
+        raise Missing(_NOT_YOURS)
+    before = record.state()
+    assign(register, record, values)
+    if not record.key and register.new_key:
+        record.key = register.new_key(record)
+    if fate == "changed" and record.state() == before:
+        return "unchanged"
+    register.check(record)
+    save_record(actor, record, f"{register.app}.{fate}")
+    if register.change is not None and not may_reach(actor, record, register.change):
+        raise Missing(_NOT_YOURS)
+    return fate
+
+
+def _quarantine(run: int, sheet: str, number: int, values: dict, problem: Problem) -> None:
+    errors = {name: text.as_dict() for name, text in problem.fields.items()}
+    QuarantinedRow.objects.create(
+        run_id=run, sheet=sheet, row=number, values=json_value(values),
+        errors=errors or {"": problem.message.as_dict()},
+    )  # fmt: skip
+
+
+@action("register.retry_row", allows=_may_import, title=T("重新导入隔离行", "Retry a row"))
+def retry_row(actor: Actor, *, collection: str, row: int, values: dict[str, Any]) -> dict[str, Any]:
+    """Take a mended row out of quarantine. Raises Invalid where it still does not fit."""
+    waiting = _waiting(collection, row)
+    fate = _import_one(actor, declared(collection), values)
+    waiting.resolved_at = clock.now()
+    waiting.save()
+    append(Ref("imports", str(waiting.run_id)), "register.row_mended", actor,
+           {"row": waiting.row, "fate": fate})  # fmt: skip
+    return {"fate": fate}
+
+
+@action("register.drop_row", allows=_may_import, title=T("弃置隔离行", "Drop a row"))
+def drop_row(actor: Actor, *, collection: str, row: int) -> dict[str, Any]:
+    """Take a row out of quarantine without using it; the event keeps what it held."""
+    waiting = _waiting(collection, row)
+    waiting.resolved_at = clock.now()
+    waiting.save()
+    append(Ref("imports", str(waiting.run_id)), "register.row_dropped", actor,
+           {"row": waiting.row, "values": waiting.values})  # fmt: skip
+    return {}
+
+
+def _waiting(collection: str, row: int) -> QuarantinedRow:
+    waiting = QuarantinedRow.objects.select_for_update(of=("self",)).filter(
+        pk=row, run__collection=collection, resolved_at__isnull=True
+    ).first()  # fmt: skip
+    if waiting is None:
+        raise Missing(T("该行已处理或不存在。", "The row was dealt with already or is not there."))
+    return waiting

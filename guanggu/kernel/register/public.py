@@ -1,0 +1,24 @@
+"""The only door of the register."""
+
+from .declaration import REGISTERS, Link, Register, Section, register, register_of
+from .importing import drop_row, import_rows, retry_row
+from .models import ImportRun, QuarantinedRow
+from .records import (
+    Record,
+    guard_records,
+    json_value,
+    remove_record,
+    save_new_records,
+    save_record,
+)
+from .search import Found, find, index, index_new, scopes_of, unindex
+from .sheets import Sheet, column_names, read_sheets, write_csv, write_xlsx
+from .writing import assign, change_record, create_record, declared, delete_record
+
+__all__ = [
+    "REGISTERS", "Found", "ImportRun", "Link", "QuarantinedRow", "Record", "Register", "Section",
+    "Sheet", "assign", "change_record", "column_names", "create_record", "declared",
+    "delete_record", "drop_row", "find", "guard_records", "import_rows", "index", "index_new",
+    "json_value", "read_sheets", "register", "register_of", "remove_record", "retry_row",
+    "save_new_records", "save_record", "scopes_of", "unindex", "write_csv", "write_xlsx",
+]  # fmt: skip

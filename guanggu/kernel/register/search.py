@@ -1,0 +1,161 @@
+"""Full text in Chinese: SQLite FTS5 or a PostgreSQL GIN index over the same tokens.
+
+Who may find an entry is part of the index (its scopes), so a search never reads rows that the
+searcher may not see, however many match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from guanggu.base.actor import Actor
+from guanggu.base.ids import Ref
+from guanggu.base.limits import SEARCH_CHARACTERS_MAX
+
+from .declaration import register_of
+from .models import SearchEntry
+from .records import Record, after_save
+from .tokens import phrases_of, scope_tokens, tokens_of
+
+
+@dataclass(frozen=True)
+class Found:
+    ref: Ref
+    title: str
+    summary: str
+
+
+def index(ref: Ref, title: str, text: str, scopes: Iterable[str], summary: str = "") -> None:
+    """Make the thing findable by title and text for those who hold one of the scopes.
+
+    scopes: "public", "staff", "org:<id>", "account:<id>", "firm:<code>", "role:<name>".
+    """
+    SearchEntry.objects.update_or_create(
+        collection=ref.collection,
+        key=ref.key,
+        defaults={"title": title[:300], "summary": summary[:300],
+                  "tokens": _tokens(ref, title, text, scopes)},
+    )  # fmt: skip
+
+
+def index_new(rows: Iterable[tuple[Ref, str, str, Iterable[str], str]]) -> None:
+    """Index many things that were not indexed before: (ref, title, text, scopes, summary)."""
+    entries = [
+        SearchEntry(
+            collection=ref.collection, key=ref.key, title=title[:300], summary=summary[:300],
+            tokens=_tokens(ref, title, text, scopes),
+        )
+        for ref, title, text, scopes, summary in rows
+    ]  # fmt: skip
+    SearchEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def unindex(ref: Ref) -> None:
+    SearchEntry.objects.filter(collection=ref.collection, key=ref.key).delete()
+
+
+def _tokens(ref: Ref, title: str, text: str, scopes: Iterable[str]) -> str:
+    kinds = [_collection_token(ref.collection), *scope_tokens(scopes)]
+    # The key is one word: its digits must not match in the middle of another's.
+    words = dict.fromkeys(tokens_of(ref.key))
+    return " ".join([*kinds, "x", *words, "x", *tokens_of(title), "x", *tokens_of(text)])
+
+
+def _collection_token(collection: str) -> str:
+    return "c" + "".join(character for character in collection if character.isalnum())
+
+
+def scopes_of(actor: Actor) -> list[str]:
+    """The scopes that an actor holds."""
+    scopes = ["public"]
+    if actor.kind == "official":
+        scopes += ["staff", *(f"role:{role}" for role in sorted(actor.roles))]
+        if actor.organisation:
+            scopes.append(f"org:{actor.organisation}")
+    elif actor.firm:
+        scopes.append(f"firm:{actor.firm}")
+    elif actor.account:
+        scopes.append(f"account:{actor.account}")
+    return scopes
+
+
+def find(
+    actor: Actor,
+    query: str,
+    collections: Sequence[str] = (),
+    *,
+    limit: int = 20,
+    any_word: bool = False,
+) -> list[Found]:
+    """What the actor may find, at most ``limit``.
+
+    All words must match and the newest come first; with ``any_word`` one pair of characters is
+    enough and the best match comes first, which suits questions in everyday words.
+    """
+    phrases = phrases_of(query[:SEARCH_CHARACTERS_MAX])
+    if not phrases:
+        return []
+    kinds = [_collection_token(name) for name in collections]
+    scopes = scope_tokens(scopes_of(actor))
+    run = _find_sqlite if connection.vendor == "sqlite" else _find_postgresql
+    rows = run(phrases, kinds, scopes, limit, any_word)
+    return [Found(Ref(collection, key), title, summary) for collection, key, title, summary in rows]
+
+
+def _find_sqlite(
+    phrases: list[list[str]], kinds: list[str], scopes: list[str], limit: int, any_word: bool
+) -> list[tuple]:
+    if any_word:
+        words = dict.fromkeys(word for phrase in phrases for word in phrase)
+        text = " OR ".join(f'"{word}"*' for word in words)
+    else:
+        text = " AND ".join('"' + " ".join(phrase) + '"*' for phrase in phrases)
+    match = f"({text})" + "".join(f" AND ({' OR '.join(w)})" for w in (scopes, kinds) if w)
+    order = "bm25(register_search)" if any_word else "register_search.rowid DESC"
+    sql = (
+        "SELECT e.collection, e.key, e.title, e.summary FROM register_search "
+        "JOIN register_searchentry e ON e.id = register_search.rowid "
+        f"WHERE register_search MATCH %s ORDER BY {order} LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match, limit])
+        return cursor.fetchall()
+
+
+def _find_postgresql(
+    phrases: list[list[str]], kinds: list[str], scopes: list[str], limit: int, any_word: bool
+) -> list[tuple]:
+    if any_word:
+        words = dict.fromkeys(word for phrase in phrases for word in phrase)
+        text = " | ".join(f"{word}:*" for word in words)
+    else:
+        text = " & ".join(
+            "(" + " <-> ".join([*phrase[:-1], f"{phrase[-1]}:*"]) + ")" for phrase in phrases
+        )
+    query = f"({text})" + "".join(f" & ({' | '.join(w)})" for w in (scopes, kinds) if w)
+    order = "ts_rank(to_tsvector('simple', tokens), q) DESC, id" if any_word else "id DESC"
+    sql = (
+        "SELECT collection, key, title, summary FROM register_searchentry, "
+        "to_tsquery('simple', %s) q WHERE to_tsvector('simple', tokens) @@ q "
+        f"ORDER BY {order} LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [query, limit])
+        return cursor.fetchall()
+
+
+def _index_record(record: Record, removed: bool) -> None:
+    register = register_of(record.collection)
+    if register is None:
+        return
+    if removed:
+        unindex(record.ref)
+        return
+    texts = [str(getattr(record, name) or "") for name in register.search]
+    index(record.ref, str(record), " ".join(texts), register.scopes(record))
+
+
+after_save(_index_record)

@@ -1,7 +1,7 @@
 # The commands of guanggu. Each one works on a fresh clone; nothing has to be prepared.
 # python is any 3.11 or later; PORT (default 8000) is where `make up` serves.
 SHELL := /bin/sh
-export PYTHON PORT
+export PYTHON PORT ONLY WORKERS
 python := sh tools/with_python.sh
 venv := .venv/bin/python
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tidy.files import source
 from tests.test_tidy import RULES
+from tests.tidy.files import source
 
 APP = "guanggu/apps/lakes"
 VIEWS = f"{APP}/views.py"

@@ -53,9 +53,9 @@ class _Reader(HTMLParser):
         for name, value in values.items():
             if name == "style" or re.fullmatch(r"on[a-z]+", name):
                 self.found.append((line, f"inline {name}= on <{tag}>"))
-            if name in {"src", "href"} and tag in {"script", "link", "img", "iframe"}:
-                if re.match(r"(https?:)?//", value):
-                    self.found.append((line, f"<{tag}> from another site"))
+            loads = name in {"src", "href"} and tag in {"script", "link", "img", "iframe"}
+            if loads and re.match(r"(https?:)?//", value):
+                self.found.append((line, f"<{tag}> from another site"))
             if name in SPOKEN_ATTRIBUTES and _bare_words(value):
                 self.found.append((line, f"{name}={value!r} in one language only"))
 

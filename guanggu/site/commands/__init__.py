@@ -1,0 +1,1 @@
+"""The sub-commands of ``guanggu``: each has ``add_arguments(parser)`` and ``run(options)``."""

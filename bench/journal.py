@@ -59,7 +59,8 @@ def main() -> None:
     started = time.perf_counter()
     verdict = verify()
     verifying = time.perf_counter() - started
-    assert verdict.is_sound and verdict.events == EVENTS, verdict.findings[:3]
+    assert verdict.is_sound, verdict.findings[:3]
+    assert verdict.events == EVENTS
     print_table(
         f"Journal of {EVENTS:,} events",
         ["what", "figure", "asked"],

@@ -46,6 +46,19 @@ def nice_top(largest: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= largest * 0.999999)
 
 
+def line_range(values: Sequence[float]) -> tuple[float, float]:
+    """Foot and top of a line chart: from zero, unless all values lie close together."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if (low >= 0 and high - low > 0.3 * high) or not values:
+        return 0.0, nice_top(high)
+    step = nice_top((high - low) / 3 or abs(high) / 4 or 1.0)
+    while True:
+        bottom = math.floor(low / step) * step
+        if bottom + 4 * step >= high:
+            return bottom, bottom + 4 * step
+        step = nice_top(step * 1.01)
+
+
 def figure_text(value: float | None) -> str:
     if value is None:
         return "—"
@@ -172,8 +185,7 @@ def lines(
     numbers = [v for _, vs in data for v in vs if v is not None]
     goal = _series("", [target])[0][1][0] if target is not None else None
     known = numbers + ([goal] if goal is not None else [])
-    top = nice_top(max(known, default=0.0))
-    bottom = -nice_top(-min(known)) if known and min(known) < 0 else 0.0
+    bottom, top = line_range(known)
     height, width = HEIGHT - TOP - BOTTOM, WIDTH - LEFT - RIGHT
 
     def y_of(value: float) -> float:

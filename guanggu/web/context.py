@@ -18,15 +18,15 @@ SIGN_OUT_URL = "/accounts/logout/"
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``actor``, ``language``, ``areas``, ``entries``, ``account_links``."""
+    """Context processor: ``actor``, ``language``, ``nav_areas``, ``nav_entries``, ``account_links``."""
     actor = actor_of(request) if hasattr(request, "user") else VISITOR
     areas, entries = navigation.ways(actor, request.path)
     return {
         "actor": actor,
         "language": current_language(),
         "html_language": "en" if current_language() == "en" else "zh-CN",
-        "areas": areas,
-        "entries": entries,
+        "nav_areas": areas,
+        "nav_entries": entries,
         "account_links": navigation.account_links(actor),
         "capacities": _capacities(request, actor),
         "capacity_url": CAPACITY_URL,
@@ -41,8 +41,6 @@ def _capacities(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_known or not isinstance(request.user, Account):
         return []
     choices = capacities(request.user)
-    if actor.post:
-        now = f"post:{actor.post}"
-    else:
-        now = f"firm:{actor.firm}" if actor.firm else "self"
+    held = f"firm:{actor.firm}" if actor.firm else "self"
+    now = f"post:{actor.post}" if actor.post else held
     return [{"code": c.code, "title": c.title, "current": c.code == now} for c in choices]

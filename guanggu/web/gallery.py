@@ -15,9 +15,116 @@ from django.shortcuts import render
 from guanggu.base.bilingual import T
 from guanggu.web import dates
 from guanggu.web.icons import PATHS
+from guanggu.web.schema_form import SchemaForm
 from guanggu.web.table import Cell, Column, Table
 
 MONTHS = [T(f"{n}月", name) for n, name in enumerate(dates.MONTHS[:6], 1)]
+
+
+def titled(text: T) -> dict[str, str]:
+    """The keywords of a schema that name a field."""
+    return {"title": text.zh, "x-title-en": text.en}
+
+
+def helped(text: T) -> dict[str, str]:
+    return {"x-help": text.zh, "x-help-en": text.en}
+
+
+SAMPLE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["applicant", "kind", "diners", "opened_on", "staff", "agreed"],
+    "properties": {
+        "applicant": {
+            "type": "object",
+            **titled(T("申请单位", "Applicant")),
+            "required": ["name", "code", "phone"],
+            "properties": {
+                "name": {
+                    "type": "string",
+                    "maxLength": 100,
+                    **titled(T("单位名称", "Name of the unit")),
+                },
+                "code": {
+                    "type": "string",
+                    "format": "uscc",
+                    **titled(T("统一社会信用代码", "Unified social credit code")),
+                    **helped(
+                        T("见营业执照，共 18 位。", "On the business licence, 18 characters.")
+                    ),
+                },
+                "phone": {
+                    "type": "string",
+                    "format": "phone",
+                    **titled(T("联系电话", "Telephone")),
+                },
+            },
+        },
+        "kind": {
+            **titled(T("经营方式", "Kind of business")),
+            "oneOf": [
+                {"const": "shop", **titled(T("食品零售", "Food shop"))},
+                {"const": "restaurant", **titled(T("餐饮服务", "Restaurant"))},
+                {"const": "canteen", **titled(T("集中用餐单位食堂", "Canteen"))},
+            ],
+        },
+        "diners": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 100_000,
+            "x-show-when": {"kind": ["canteen", "restaurant"]},
+            **titled(T("用餐人数", "Diners")),
+            "x-unit": T("人", "people").zh,
+            "x-unit-en": "people",
+        },
+        "has_kitchen": {
+            "type": "boolean",
+            **titled(T("是否设专间", "Has a separate cold kitchen")),
+        },
+        "opened_on": {
+            "type": "string",
+            "format": "date",
+            **titled(T("拟开业日期", "Opening date")),
+        },
+        "categories": {
+            "type": "array",
+            **titled(T("经营项目", "Food sold")),
+            "items": {
+                "oneOf": [
+                    {"const": "hot", **titled(T("热食类", "Hot food"))},
+                    {"const": "cold", **titled(T("冷食类", "Cold food"))},
+                ]
+            },
+        },
+        "staff": {
+            "type": "array",
+            **titled(T("从业人员", "Staff")),
+            **helped(T("至少一名食品安全管理员。", "At least one food safety officer.")),
+            "items": {
+                "type": "object",
+                "required": ["name", "role"],
+                "properties": {
+                    "name": {"type": "string", "maxLength": 40, **titled(T("姓名", "Name"))},
+                    "role": {
+                        **titled(T("岗位", "Role")),
+                        "oneOf": [
+                            {
+                                "const": "safety",
+                                **titled(T("食品安全管理员", "Food safety officer")),
+                            },
+                            {"const": "cook", **titled(T("厨师", "Cook"))},
+                        ],
+                    },
+                },
+            },
+        },
+        "remarks": {"type": "string", "x-widget": "textarea", **titled(T("补充说明", "Remarks"))},
+        "agreed": {
+            "type": "boolean",
+            "const": True,
+            **titled(T("以上内容真实有效", "The above is true")),
+        },
+    },
+}
 
 
 class SampleForm(forms.Form):
@@ -138,4 +245,8 @@ def _components() -> dict[str, Any]:
 def gallery(request: HttpRequest) -> HttpResponse:
     """The component gallery; a post shows the form with its errors."""
     form = SampleForm(request.POST or None, request.FILES or None)
-    return render(request, "guanggu/gallery.html", {"form": form, **_components()})
+    guided = SchemaForm(SAMPLE_SCHEMA, {"kind": "canteen"})
+    if "_shown" in request.POST:
+        form, guided = SampleForm(), SchemaForm.from_post(SAMPLE_SCHEMA, request.POST)
+    values = {"form": form, "guided": guided, "wrong": guided if guided.errors else form}
+    return render(request, "guanggu/gallery.html", {**values, **_components()})

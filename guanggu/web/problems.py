@@ -109,7 +109,7 @@ def _page(request: HttpRequest, problem: Problem) -> str:
         "request_id": getattr(request, "request_id", ""),
     }
     if problem.status == 500:  # nothing that could fail again: no session, no database
-        values |= {"actor": VISITOR, "areas": [], "entries": [], "request": None}
+        values |= {"actor": VISITOR, "nav_areas": [], "nav_entries": [], "request": None}
         values |= {"language": current_language()}
         return render_to_string("guanggu/error.html", values)
     return render_to_string("guanggu/error.html", values, request=request)

@@ -33,7 +33,9 @@ FANDOL_FOLDERS = (
     "/usr/local/share/fonts/fandol",
 )
 FORMAT = 1  # raise it where the same packages give other files
-_KEPT_TABLES = frozenset("head hhea maxp OS/2 hmtx cmap loca glyf name post GlyphOrder".split())
+_KEPT_TABLES = frozenset(
+    ["head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "loca", "glyf", "name", "post", "GlyphOrder"]
+)
 _SOURCES = {
     "serif": ("@fontsource-variable/noto-serif-sc", "index.css", "Noto Serif SC", "OFL-1.1"),
     "sans": ("@fontsource-variable/noto-sans-sc", "index.css", "Noto Sans SC", "OFL-1.1"),
@@ -85,7 +87,8 @@ def _opened(path: Path, weight: int | None):
 
 def _gather(paths: list[Path], weight: int | None):
     """Glyphs, metrics, character map and order of all slices, glyph names made distinct."""
-    base, glyphs, metrics, characters, order = None, {}, {}, {}, []
+    base, glyphs, metrics, order = None, {}, {}, []
+    characters: dict[int, str] = {}
     for number, path in enumerate(paths):
         font = _opened(path, weight)
         base = base or font
@@ -187,7 +190,7 @@ def take_fandol(folder: Path, target: Path) -> list[dict[str, object]]:
                 f"Debian {FANDOL_PACKAGE}",
                 "GPL-2.0 with font exception",
                 font.getBestCmap(),
-            )  # fmt: skip
+            )
         )
     return entries
 
@@ -205,8 +208,8 @@ def find_fandol(offline: bool, scratch: Path) -> Path | None:
         _run(["dpkg-deb", "-x", str(package), str(scratch / "debian")], scratch, 120)
     except (subprocess.SubprocessError, OSError, StopIteration):
         return None
-    folder = scratch / "debian" / FANDOL_FOLDERS[0].lstrip("/")
-    return folder if folder.is_dir() else None
+    unpacked = scratch / "debian" / FANDOL_FOLDERS[0].lstrip("/")
+    return unpacked if unpacked.is_dir() else None
 
 
 def _run(command: list[str], folder: Path, seconds: int) -> None:

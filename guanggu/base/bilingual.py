@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 _language: ContextVar[str] = ContextVar("language", default="zh")
 _resolver: list[Callable[[], str]] = [_language.get]
@@ -27,7 +28,14 @@ def current_language() -> str:
     return "en" if _resolver[0]().startswith("en") else "zh"
 
 
-class T:
+# Frameworks take a T wherever they show text, but their types know only str.
+if TYPE_CHECKING:
+    _Text = str
+else:
+    _Text = object
+
+
+class T(_Text):
     """``T("受理", "Accept")``; ``{}`` fields are filled with :meth:`format`."""
 
     __slots__ = ("en", "zh")

@@ -11,10 +11,10 @@ import binascii
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
 
 from guanggu.base.bilingual import T
 from guanggu.base.limits import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX
@@ -71,7 +71,7 @@ def decode_token(token: str, length: int) -> list[str | None] | None:
 
 
 def _typed(model: type[Model], name: str, value: str | None) -> Any:
-    return None if value is None else model._meta.get_field(name).to_python(value)
+    return None if value is None else cast(Field, model._meta.get_field(name)).to_python(value)
 
 
 def _nullable(model: type[Model], name: str) -> bool:
@@ -106,7 +106,7 @@ def _before(model: type[Model], order: Sequence[tuple[str, bool]], values: Seque
 
 
 def _ordering(model: type[Model], order: Sequence[tuple[str, bool]], backwards: bool) -> list[Any]:
-    expressions = []
+    expressions: list[Any] = []
     for name, falling in order:
         down = falling != backwards
         # NULLS is written only where a column can be empty: it would cost SQLite its index.

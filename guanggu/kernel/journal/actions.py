@@ -9,7 +9,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
@@ -34,8 +34,7 @@ KEY_REUSED = T(
 )
 
 
-class Allows(Protocol):
-    def __call__(self, actor: Actor, /, **arguments: Any) -> bool: ...
+Allows = Callable[..., bool]  # (actor, **arguments of the action)
 
 
 @dataclass(frozen=True)

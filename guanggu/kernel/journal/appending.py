@@ -70,7 +70,7 @@ def append(
         else:
             event_id, transaction = cursor.fetchone()
     appended.set(appended.get() + 1)
-    return Event(event_id, transaction, *row)
+    return Event(event_id, transaction, *row)  # type: ignore[misc]  # in the order of the columns
 
 
 def append_batch(entries: Iterable[Entry]) -> int:
@@ -82,7 +82,7 @@ def append_batch(entries: Iterable[Entry]) -> int:
     rows = []
     for entry in entries:
         row = _row(entry, heads.get(entry.subject))
-        heads[entry.subject] = (row[1], row[-1])
+        heads[entry.subject] = (row[1], bytes(row[-1]))
         rows.append(row)
     insert = _INSERT[connection.vendor].removesuffix(" RETURNING id, transaction")
     with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def _heads(subjects: set[str]) -> dict[str, tuple[int, bytes]]:
         for subject, sequence, digest in found.order_by("sequence").values_list(
             "subject", "sequence", "hash"
         ):
-            heads[subject] = (sequence, digest)
+            heads[subject] = (sequence, bytes(digest))
     return heads
 
 

@@ -174,7 +174,7 @@ class Representation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "firm"], name="identity_representation")
+            models.UniqueConstraint(fields=["account", "firm"], name="identity_representation_once")
         ]
 
     def __str__(self) -> str:

@@ -22,9 +22,14 @@ _COLUMNS = (
     'id, "transaction", subject, sequence, kind, at_microseconds, actor, actor_name, post, '
     "on_behalf_of, data, previous, hash"
 )
+_OLDEST = "pg_snapshot_xmin(pg_current_snapshot())"
 _SETTLED = {
     "sqlite": "",
-    "postgresql": ('AND "transaction" < pg_snapshot_xmin(pg_current_snapshot())::text::bigint '),
+    # A transaction that is itself the oldest may read its own events: nothing can slip before them.
+    "postgresql": (
+        f'AND "transaction" < {_OLDEST}::text::bigint + CASE WHEN {_OLDEST} = '
+        "pg_current_xact_id_if_assigned() THEN 1 ELSE 0 END "
+    ),
 }
 
 

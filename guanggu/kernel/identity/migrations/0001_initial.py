@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representations', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'firm'), name='identity_representation')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'firm'), name='identity_representation_once')],
             },
         ),
     ]

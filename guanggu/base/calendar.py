@@ -239,39 +239,46 @@ def _since_midnight(moment: time) -> timedelta:
     )
 
 
-@lru_cache(maxsize=4)
-def _calendar_of(shipped: Path, override: str) -> WorkingCalendar:
-    rows: list[DayException] = []
-    for path in [shipped, *([Path(override)] if override else [])]:
-        try:
-            good, errors = read_exceptions(path)
-        except OSError as error:
-            raise Invalid(
-                T(
-                    "无法读取工作日历文件 {path}：{why}",
-                    "Cannot read the calendar file {path}: {why}",
-                ).format(path=path, why=error.strerror or "")
-            ) from error
-        if errors:
-            first = errors[0]
-            raise Invalid(
-                T("工作日历文件 {path} 第 {row} 行：", "Calendar file {path}, row {row}: ").format(
-                    path=path, row=first.row
-                )
-                + first.message
+def _read(path: Path) -> list[DayException]:
+    try:
+        good, errors = read_exceptions(path)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if errors:
+        raise Invalid(
+            T("工作日历文件 {path} 第 {row} 行：", "Calendar file {path}, row {row}: ").format(
+                path=path, row=errors[0].row
             )
-        rows += good
-    return WorkingCalendar.load(rows)
+            + errors[0].message
+        )
+    return good
+
+
+def _unreadable(path: Path, error: OSError) -> Invalid:
+    return Invalid(
+        T(
+            "无法读取工作日历文件 {path}：{why}", "Cannot read the calendar file {path}: {why}"
+        ).format(path=path, why=error.strerror or "")
+    )
+
+
+@lru_cache(maxsize=4)
+def _calendar_of(override: Path | None, changed_ns: int) -> WorkingCalendar:
+    """``changed_ns`` is part of the key only: a file that was imported anew is read anew."""
+    return WorkingCalendar.load(_read(SHIPPED_TABLE) + (_read(override) if override else []))
 
 
 def working_calendar() -> WorkingCalendar:
-    """The district's calendar: shipped table and the operator's file; read once a process.
+    """The district's calendar: the shipped table, and over it the operator's file where named.
 
-    Raises Invalid where a file cannot be read or holds a wrong row.
+    Read once, and again when the operator's file changes. Raises Invalid where a file cannot be
+    read or holds a wrong row: a calendar with a hole would give wrong limits.
     """
-    return _calendar_of(SHIPPED_TABLE, os.environ.get(OVERRIDE_VARIABLE, ""))
-
-
-def forget_calendar() -> None:
-    """Read the files anew at the next call (after an import)."""
-    _calendar_of.cache_clear()
+    name = os.environ.get(OVERRIDE_VARIABLE, "")
+    if not name:
+        return _calendar_of(None, 0)
+    path = Path(name)
+    try:
+        return _calendar_of(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise _unreadable(path, error) from error

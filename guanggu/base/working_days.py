@@ -10,12 +10,14 @@ of the same columns, named by the variable GUANGGU_WORKING_DAYS; its rows hold o
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from .bilingual import T
+from .errors import Invalid
 
 SHIPPED_TABLE = Path(__file__).parent / "data" / "working_days_cn.csv"
 OVERRIDE_VARIABLE = "GUANGGU_WORKING_DAYS"
@@ -121,8 +123,33 @@ def read_exceptions(path: Path) -> tuple[list[DayException], list[RowError]]:
 
 
 def write_exceptions(path: Path, rows: Iterable[DayException]) -> None:
-    """Write the rows by date, in the form :func:`read_exceptions` reads."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    """Write the rows by date, in the form :func:`read_exceptions` reads; whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".new")
+    with unfinished.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(row.as_row() for row in sorted(rows, key=lambda row: row.on))
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def import_notice(notice: Path, target: Path) -> tuple[list[DayException], list[RowError]]:
+    """Add the good rows of a notice to the operator's file; answers them and the errors.
+
+    What the file holds for other days stays; for the same day the notice holds. Raises Invalid
+    where the operator's file itself has a wrong row, rather than lose it.
+    """
+    good, errors = read_exceptions(notice)
+    kept, broken = read_exceptions(target) if target.exists() else ([], [])
+    if broken:
+        raise Invalid(
+            T("{path} 第 {row} 行有误，请先改正：", "Mend row {row} of {path} first: ").format(
+                path=target, row=broken[0].row
+            )
+            + broken[0].message
+        )
+    if good:
+        write_exceptions(target, {row.on: row for row in [*kept, *good]}.values())
+    return good, errors

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from guanggu.base.calendar import (
     WorkingCalendar,
     WorkingHours,
-    forget_calendar,
     working_calendar,
 )
 from guanggu.base.errors import Invalid
@@ -19,6 +18,7 @@ from guanggu.base.working_days import (
     OVERRIDE_VARIABLE,
     SHIPPED_TABLE,
     DayException,
+    import_notice,
     parse_exceptions,
     read_exceptions,
     write_exceptions,
@@ -175,7 +175,6 @@ def test_an_operators_file_holds_over_the_shipped_table(tmp_path, monkeypatch):
     write_exceptions(path, added)
     path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
     monkeypatch.setenv(OVERRIDE_VARIABLE, str(path))
-    forget_calendar()
     extended = working_calendar()
     assert extended.last_on == date(year, 12, 31)
     assert not extended.is_working_day(date(2024, 2, 9))
@@ -211,3 +210,22 @@ def test_working_hours_are_read_from_their_setting():
     assert (hours.day, hours.closes) == (timedelta(hours=7), time(17, 30))
     with pytest.raises(ValueError, match="working time"):
         hours.moment_after(timedelta(hours=8))
+
+
+def test_a_notice_is_imported_beside_what_is_there_and_takes_effect_at_once(tmp_path, monkeypatch):
+    year = CALENDAR.last_on.year + 1
+    target, notice = tmp_path / "var" / "working_days.csv", tmp_path / "notice.csv"
+    notice.write_text(
+        f"日期,类型,节日,文号\n{year}-10-01,休,国庆节,样例\n{year}-99-99,休,,\n", "utf-8"
+    )
+    good, errors = import_notice(notice, target)
+    assert ([row.on for row in good], [error.row for error in errors]) == ([date(year, 10, 1)], [3])
+    monkeypatch.setenv(OVERRIDE_VARIABLE, str(target))
+    assert working_calendar().is_working_day(date(year, 10, 4)) is (date(year, 10, 4).weekday() < 5)
+    write_exceptions(notice, [DayException(date(year, 10, 4), True, "国庆节")])
+    import_notice(notice, target)
+    assert not working_calendar().is_working_day(date(year, 10, 4))
+    assert not working_calendar().is_working_day(date(year, 10, 1))
+    target.write_text("day,kind\nsoon,休\n", "utf-8")
+    with pytest.raises(Invalid):
+        import_notice(notice, target)

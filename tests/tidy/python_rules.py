@@ -189,7 +189,10 @@ def nothing_unfinished(file: Source) -> Iterable[Breach]:
 
 
 def screens_speak_both_languages(file: Source) -> Iterable[Breach]:
-    """Chinese text in a screen or in ``web`` stands within T(...), with its English."""
+    """Chinese text in a screen or in ``web`` stands within T(...), with its English.
+
+    A pattern that reads what people write is not shown to anybody.
+    """
     in_screens = bool(file.app) and {"views", "views.py", "rest", "rest.py"} & set(file.parts)
     if not file.is_python or not file.is_product:
         return

@@ -198,9 +198,8 @@ def screens_speak_both_languages(file: Source) -> Iterable[Breach]:
         return
     if not (in_screens or file.parts[:2] == ("guanggu", "web")):
         return
-    within_t = {
-        id(inner) for call in _calls(file.tree) if _called(call) == "T" for inner in ast.walk(call)
-    }
+    told = (call for call in _calls(file.tree) if _called(call) in {"T", "compile"})
+    within_t = {id(inner) for call in told for inner in ast.walk(call)}
     documentation = {
         id(node.value)
         for node in ast.walk(file.tree)

@@ -118,8 +118,8 @@ _REQUIRED: dict[str, tuple[str, ...]] = {
 _FORBIDDEN: dict[str, tuple[str, ...]] = {
     "general": ("attendance",),
     "letter": ("approver", "printed_by", "printed_on", "attendance"),  # 10.1
-    "order": ("addressee", "attendance"),
-    "minutes": ("seal",),  # minutes bear no seal (党政机关公文处理工作条例 第九条（十三）)
+    "order": ("attendance",),
+    "minutes": ("seal",),  # by custom: minutes bear no seal
 }
 
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{1,12})〔([0-9]{4})〕([1-9][0-9]{0,5})号")

@@ -110,17 +110,19 @@ class Clock:
         return max(1, -(-self.total_days // 5))
 
     def state(self, calendar: WorkingCalendar, on: date, *, near_days: int | None = None) -> State:
-        """What the clock shows on ``on``; ``near_days`` sets another threshold."""
+        """What the clock shows on ``on``; ``near_days`` sets another threshold.
+
+        Needs the calendar only as far as the due day: an old limit is seen to be overdue even where
+        the year of ``on`` is not announced yet.
+        """
         if self.stopped_on and on >= self.stopped_on:
             return "stopped"
         if any(p.from_on <= on and (p.until_on is None or on < p.until_on) for p in self.pauses):
             return "paused"
-        remaining = self.remaining_days(calendar, on)
-        # A free day after the due day uses up nothing, and yet the limit is over.
-        if remaining < 0 or (remaining == 0 and on > self._due_on(calendar)):
+        if on > self._due_on(calendar):
             return "overdue"
         near = self.near_days if near_days is None else near_days
-        return "near" if remaining <= near else "running"
+        return "near" if self.remaining_days(calendar, on) <= near else "running"
 
     def with_pause(self, from_on: date, reason: str, calendar: WorkingCalendar) -> Clock:
         """Begin to leave time out; not once the limit is over, for a pause heals no delay."""

@@ -105,6 +105,10 @@ def test_a_limit_that_ends_on_friday_is_over_on_saturday():
     assert clock.state(CALENDAR, date(2024, 3, 9)) == "overdue"
 
 
+def test_overdue_is_seen_in_a_year_that_is_not_announced_yet():
+    assert Clock(4, MONDAY).state(CALENDAR, CALENDAR.last_on + timedelta(days=9)) == "overdue"
+
+
 def test_the_threshold_of_near_can_be_set():
     assert Clock(5, MONDAY).state(CALENDAR, MONDAY, near_days=5) == "near"
     assert Clock(20, MONDAY).near_days == 4

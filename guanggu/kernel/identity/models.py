@@ -35,6 +35,7 @@ class Account(AbstractBaseUser):
         T("身份证件号码", "Identity number"), max_length=20, blank=True
     )
     language = models.CharField(max_length=8, default="zh-hans")
+    must_change_password = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
@@ -43,6 +44,15 @@ class Account(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["citizen_id_digest"],
+                condition=~models.Q(citizen_id_digest=""),
+                name="identity_one_account_a_citizen",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -176,6 +186,56 @@ class Representation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "firm"], name="identity_representation_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.account} – {self.firm_name}"
+
+    @property
+    def ref(self) -> Ref:
+        return Ref("representations", str(self.pk))
+
+
+class AppointmentProposal(models.Model):
+    """The administrator proposes who sits in a post; the security officer confirms it.
+
+    Separation of the three officers (GB/T 22239-2019, 8.1.5): nobody gives rights alone.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="proposals")
+    from_on = models.DateField(T("任职起始日期", "From"))
+    until_on = models.DateField(T("任职终止日期", "Until"), null=True)
+    proposed_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    remark = models.CharField(T("意见", "Remark"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.account} → {self.post}"
+
+
+class FirmClaim(models.Model):
+    """Somebody says that he is a firm's legal representative and the register cannot tell."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="firm_claims")
+    firm = models.CharField(T("统一社会信用代码", "Unified code"), max_length=18)
+    firm_name = models.CharField(T("企业名称", "Firm"), max_length=200)
+    finding = models.CharField(T("系统比对结果", "What the check found"), max_length=40)
+    claimed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_at = models.DateTimeField(null=True)
+    remark = models.CharField(T("审核意见", "Remark"), max_length=200, blank=True)
 
     def __str__(self) -> str:
         return f"{self.account} – {self.firm_name}"

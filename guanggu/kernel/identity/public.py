@@ -1,5 +1,14 @@
 """The only door of identity."""
 
+from .actions import *  # noqa: F403
+from .actions import __all__ as _actions
+from .bulk import (
+    add_accounts,
+    add_appointments,
+    add_organisations,
+    add_posts,
+    add_representations,
+)
 from .capacity import (
     Capacity,
     actor_by_code,
@@ -9,11 +18,26 @@ from .capacity import (
     choose_capacity,
     in_force,
 )
-from .models import Account, Appointment, Delegation, Organisation, Post, Representation
+from .models import (
+    Account,
+    Appointment,
+    AppointmentProposal,
+    Delegation,
+    FirmClaim,
+    Organisation,
+    Post,
+    Representation,
+)
 from .permissions import PERMISSIONS, Permission, demand, get, may_reach, permission, visible
+from .rules import ROLES, SEPARATED, citizen_id_digest, mask_phone
+from .second_factor import has_second_factor, mark_second_factor, owns_second_factor
 
 __all__ = [
-    "PERMISSIONS", "Account", "Appointment", "Capacity", "Delegation", "Organisation",
-    "Permission", "Post", "Representation", "actor_by_code", "actor_for", "actor_of", "capacities",
-    "choose_capacity", "demand", "get", "in_force", "may_reach", "permission", "visible",
+    "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
+    "Capacity", "Delegation", "FirmClaim", "Organisation", "Permission", "Post", "Representation",
+    "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
+    "add_organisations", "add_posts", "add_representations", "capacities", "choose_capacity",
+    "citizen_id_digest", "demand", "get", "has_second_factor", "in_force", "mark_second_factor",
+    "mask_phone", "may_reach", "owns_second_factor", "permission", "visible",
 ]  # fmt: skip
+__all__ += _actions

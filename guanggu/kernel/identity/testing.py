@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
+from django.db import models, transaction
 from django.test import Client
 
 from guanggu.base import clock
-from guanggu.base.actor import Actor
+from guanggu.base.actor import Actor, platform
 
 from .capacity import SESSION_KEY, actor_for
 from .models import Account, Appointment, Organisation, Post, Representation
+from .recording import record
+from .second_factor import mark_second_factor
 
 ALL_ROLES = (
     "accept", "review", "decide", "head", "deliver", "catalogue", "entities", "supervise", "draft",
@@ -21,18 +24,25 @@ ALL_ROLES = (
 _numbers = count(1)
 
 
+def _kept(row: models.Model) -> None:
+    """Saved with its event, so that ``verify`` knows it."""
+    with transaction.atomic():
+        record(platform("tests"), row, "identity.made_for_test")
+
+
 def an_organisation(name: str = "", kind: str = "department", **values: Any) -> Organisation:
     number = next(_numbers)
     parent = values.get("parent")
-    made = Organisation.objects.create(
+    made = Organisation(
         code=values.pop("code", f"test-{number}"),
         name=name or f"测试单位{number}",
         name_en=values.pop("name_en", f"Test body {number}"),
         kind=kind,
         **values,
     )
-    made.path = f"{parent.path if parent else '/'}{made.pk}/"
     made.save()
+    made.path = f"{parent.path if parent else '/'}{made.pk}/"
+    _kept(made)
     return made
 
 
@@ -46,20 +56,22 @@ def an_account(name: str = "", kind: str = "person", **values: Any) -> Account:
         **values,
     )
     made.set_unusable_password()
-    made.save()
+    _kept(made)
     return made
 
 
 def a_post(
     organisation: Organisation | None = None, roles: Iterable[str] = ALL_ROLES, **values: Any
 ) -> Post:
-    return Post.objects.create(
+    made = Post(
         organisation=organisation or an_organisation(),
         name=values.pop("name", "测试岗"),
         name_en=values.pop("name_en", "Test post"),
         roles=list(roles),
         **values,
     )
+    _kept(made)
+    return made
 
 
 def an_official(
@@ -68,7 +80,7 @@ def an_official(
     """An official in a post of his own with these roles, acting in it."""
     account = an_account(name, kind="official")
     post = a_post(organisation, roles)
-    Appointment.objects.create(account=account, post=post, from_on=clock.today())
+    _kept(Appointment(account=account, post=post, from_on=clock.today()))
     return actor_for(account, post=post.pk)
 
 
@@ -79,8 +91,10 @@ def a_person(name: str = "") -> Actor:
 def a_firm_agent(firm: str, firm_name: str = "测试企业有限公司") -> Actor:
     """A person who acts for the firm of that unified code."""
     account = an_account()
-    Representation.objects.create(
-        account=account, firm=firm, firm_name=firm_name, role="agent", from_on=clock.today()
+    _kept(
+        Representation(
+            account=account, firm=firm, firm_name=firm_name, role="agent", from_on=clock.today()
+        )
     )
     return actor_for(account, firm=firm)
 
@@ -90,6 +104,7 @@ def sign_in(actor: Actor, client: Client | None = None) -> Client:
     client = client or Client()
     client.force_login(Account.objects.get(pk=actor.account))
     session = client.session
+    mark_second_factor(session, actor.account or 0)
     if actor.post:
         session[SESSION_KEY] = f"post:{actor.post}"
     elif actor.firm:

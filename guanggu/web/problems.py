@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from guanggu.base.bilingual import T, current_language
 from guanggu.base.errors import Forbidden, Missing, Problem
 
+_NOT_ALLOWED = T("该地址不支持这种操作。", "This address does not take that kind of request.")
 log = logging.getLogger("guanggu.web")
 
 TITLES = {
@@ -58,6 +59,11 @@ ADVICE = {
 class BadRequest(Problem):
     status = 400
     code = "bad_request"
+
+
+class NotAllowed(Problem):
+    status = 405
+    code = "not_allowed"
 
 
 class Failure(Problem):
@@ -155,7 +161,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            told = answer(request, NotAllowed(_NOT_ALLOWED))
+            told.headers["Allow"] = response.headers.get("Allow", "")
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         problem = as_problem(error)

@@ -1,4 +1,4 @@
-"""What the web itself serves beside the apps: the capacity switch and the gallery."""
+"""What the web itself serves beside the apps: the screens of the registers, and the gallery."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.urls import path
 
 from guanggu.web.capacity import switch
 from guanggu.web.gallery import gallery
+from guanggu.web.screens.urls import screens
 
-urlpatterns = [path("accounts/capacity/", switch, name="switch_capacity")]
+urlpatterns = [path("accounts/capacity/", switch, name="switch_capacity"), *screens()]
 if not settings.PRODUCTION:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

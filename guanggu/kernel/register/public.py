@@ -7,13 +7,14 @@ from .records import (
     Record,
     guard_records,
     json_value,
+    messages_of,
     remove_record,
     save_new_records,
     save_record,
 )
 from .resolving import Snapshot, snapshot, snapshots
 from .search import Found, find, index, index_new, scopes_of, unindex
-from .sheets import Sheet, column_names, read_sheets, write_csv, write_xlsx
+from .sheets import Sheet, column_names, read_sheets, rows_of, write_csv, write_xlsx
 from .writing import assign, change_record, create_record, declared, delete_record
 
 __all__ = [
@@ -40,11 +41,13 @@ __all__ = [
     "index",
     "index_new",
     "json_value",
+    "messages_of",
     "read_sheets",
     "register",
     "register_of",
     "remove_record",
     "retry_row",
+    "rows_of",
     "save_new_records",
     "save_record",
     "scopes_of",

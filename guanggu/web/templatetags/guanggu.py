@@ -242,3 +242,12 @@ def attributes(control: Control, choice: bool = False) -> SafeString:
 def message_tone(level: str) -> str:
     """The look of a Django message level."""
     return {"success": "ok", "warning": "warn", "error": "bad"}.get(level, "")
+
+
+@register.simple_tag
+def without(request: Any, name: str) -> str:
+    """The present query string without one parameter, from the first page."""
+    params = request.GET.copy()
+    for each in (name, "after", "before"):
+        params.pop(each, None)
+    return "?" + params.urlencode()

@@ -1,0 +1,1 @@
+"""Screens that follow from a ``Register``: list, detail, form, import, export, quarantine."""

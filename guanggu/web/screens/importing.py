@@ -1,0 +1,183 @@
+"""Taking in a sheet: upload, look at what would happen, then take it; bad rows wait in quarantine."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from guanggu.base.actor import Actor
+from guanggu.base.bilingual import T
+from guanggu.base.errors import Invalid, Missing
+from guanggu.base.limits import FILE_BYTES_MAX
+from guanggu.kernel.register.public import (
+    ImportRun,
+    Register,
+    Sheet,
+    assign,
+    column_names,
+    import_rows,
+    messages_of,
+    read_sheets,
+)
+from guanggu.web.addresses import collection_address
+
+from .editing import demand_change, request_key_of
+
+CHECKED_ROWS = 300  # rows tried out for the preview; all are checked when they are taken in
+SHOWN_ROWS = 10
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_SESSION = "import_files"
+_TOO_LARGE = T("文件超过 {} MB，请拆分后上传。", "The file is larger than {} MB; split it.")
+_NO_COLUMNS = T(
+    "表头中没有可识别的列。请先导出一份作模板，保留第一行表头。",
+    "No heading is known. Export a sheet as a template and keep its first row.",
+)
+_GONE = T("上传的文件已过期，请重新上传。", "The uploaded file has expired; upload it again.")
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=T("文件", "File"),
+        help_text=T(
+            "XLSX 或 CSV；第一行为表头，中文、英文均可。",
+            "XLSX or CSV; headings in the first row, in Chinese or English.",
+        ),
+    )
+
+
+def _keep(request: HttpRequest, content: bytes, name: str) -> str:
+    """Put the file aside until it is confirmed; only this session can take it up again."""
+    token = uuid4().hex
+    default_storage.save(f"imports/{token}", ContentFile(content))
+    kept = {**request.session.get(_SESSION, {}), token: name[:200]}
+    for old in list(kept)[:-5]:
+        default_storage.delete(f"imports/{old}")
+        del kept[old]
+    request.session[_SESSION] = kept
+    return token
+
+
+def _kept(request: HttpRequest, token: str) -> tuple[bytes, str]:
+    name = request.session.get(_SESSION, {}).get(token)
+    path = f"imports/{token}"
+    if not _TOKEN.fullmatch(token) or name is None or not default_storage.exists(path):
+        raise Missing(_GONE)
+    with default_storage.open(path) as file:
+        return file.read(), name
+
+
+def best_sheet(register: Register, sheets: list[Sheet]) -> tuple[Sheet, dict[str, str]]:
+    """The sheet with the most known headings, and heading → field name. Raises Invalid: none."""
+    known = column_names(register)
+    pairs = [(s, {h: known[h] for h in s.headings if h in known}) for s in sheets]
+    sheet, headings = max(pairs, key=lambda pair: len(pair[1]), default=(None, {}))
+    if sheet is None or not headings:
+        raise Invalid(_NO_COLUMNS)
+    return sheet, headings
+
+
+def named_rows(sheet: Sheet, headings: dict[str, str]) -> list[tuple[int, dict[str, Any]]]:
+    return [
+        (number, {headings[h]: cell for h, cell in cells.items() if h in headings})
+        for number, cells in sheet.dictionaries()
+    ]
+
+
+def row_errors(register: Register, values: dict[str, Any]) -> dict[str, T]:
+    """What would be wrong with a row, by field name; found without writing anything."""
+    key = str(values.get("key") or "")
+    record = register.model._default_manager.filter(key=key).first() if key else None
+    record = record or register.model(source="import")
+    try:
+        assign(register, record, values)
+        if not record.key and register.new_key:
+            record.key = register.new_key(record)
+        register.check(record)
+        record.clean_fields(exclude={"created_at", "updated_at", "version"})
+    except Invalid as problem:
+        return problem.fields or {"": problem.message}
+    except ValidationError as error:
+        return messages_of(error)
+    return {}
+
+
+def _preview(request: HttpRequest, register: Register, content: bytes, name: str) -> HttpResponse:
+    sheet, headings = best_sheet(register, read_sheets(content, name))
+    rows = named_rows(sheet, headings)
+    backwards = {field: heading for heading, field in headings.items()}
+    problems = [
+        {"row": number, "column": backwards.get(field, field), "text": text}
+        for number, values in rows[:CHECKED_ROWS]
+        for field, text in row_errors(register, values).items()
+    ]
+    context = {
+        "register": register,
+        "title": T("导入", "Import ") + register.title,
+        "file_name": name,
+        "token": _keep(request, content, name),
+        "headings": list(headings),
+        "unknown": [h for h in sheet.headings if h and h not in headings],
+        "rows": [(n, [v.get(headings[h], "") for h in headings]) for n, v in rows[:SHOWN_ROWS]],
+        "count": len(rows),
+        "checked": min(len(rows), CHECKED_ROWS),
+        "problems": problems[:100],
+        "bad_rows": len({p["row"] for p in problems}),
+        "crumbs": [(register.title, collection_address(register)), (T("导入", "Import"), "")],
+    }
+    return render(request, "guanggu/import_preview.html", context)
+
+
+def _take(request: HttpRequest, register: Register, actor: Actor) -> HttpResponse:
+    content, name = _kept(request, request.POST.get("token", ""))
+    sheet, headings = best_sheet(register, read_sheets(content, name))
+    run = import_rows(
+        actor,
+        key=request_key_of(request)[:48],
+        collection=register.collection,
+        rows=named_rows(sheet, headings),
+        file_name=name,
+        sheet=sheet.name,
+    )
+    text = T(
+        "导入完成：新增 {a}，修改 {b}，未变 {c}，隔离 {d}。",
+        "Imported: {a} created, {b} changed, {c} unchanged, {d} in quarantine.",
+    ).format(a=run.created, b=run.changed, c=run.unchanged, d=run.quarantined)
+    (messages.warning if run.quarantined else messages.success)(request, text)
+    return HttpResponseRedirect(f"{collection_address(register)}import/{run.pk}/")
+
+
+def import_screen(request: HttpRequest, register: Register) -> HttpResponse:
+    """GET the upload form; POST a file for its preview; POST ``token`` to take it in."""
+    actor = demand_change(request, register)
+    form = UploadForm()
+    if request.method == "POST" and "token" in request.POST:
+        return _take(request, register, actor)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                if file.size > FILE_BYTES_MAX:
+                    raise Invalid(_TOO_LARGE.format(FILE_BYTES_MAX // 1024**2))
+                return _preview(request, register, file.read(), file.name)
+            except Invalid as problem:
+                form.add_error("file", str(problem.message))
+    runs = ImportRun.objects.filter(collection=register.collection, actor=actor.ref)
+    context = {
+        "register": register,
+        "form": form,
+        "title": T("导入", "Import ") + register.title,
+        "base": collection_address(register),
+        "runs": runs.order_by("-pk")[:10],
+        "crumbs": [(register.title, collection_address(register)), (T("导入", "Import"), "")],
+    }
+    return render(request, "guanggu/import.html", context, status=422 if form.errors else 200)

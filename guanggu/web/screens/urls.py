@@ -1,0 +1,69 @@
+"""Addresses of the generic screens, one set for each declared register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
+
+from guanggu.kernel.register.public import REGISTERS, Register
+from guanggu.web import navigation
+
+from .detail import detail_screen
+from .editing import change_screen, create_screen, remove_screen
+from .exporting import export_screen
+from .importing import import_screen
+from .listing import list_screen
+from .quarantine import row_screen, run_screen, sheet_screen
+
+_READ, _WRITE = ["GET", "HEAD"], ["GET", "HEAD", "POST"]
+
+
+def _bound(
+    screen: Callable[..., HttpResponseBase], register: Register, methods: list[str], **fixed: Any
+) -> Callable[..., HttpResponseBase]:
+    def view(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        return screen(request, register, **fixed, **arguments)
+
+    return require_http_methods(methods)(view)
+
+
+def screens_of(register: Register) -> Iterator[URLPattern]:
+    """The paths of one register; those that write only where it may be written."""
+    base, name = f"{register.app}/{register.collection}/", register.collection
+    one = f"{base}<str:key>/"
+    yield path(base, _bound(list_screen, register, _READ), name=f"{name}-list")
+    for kind in ("csv", "xlsx"):
+        view = _bound(export_screen, register, _READ, kind=kind)
+        yield path(f"{base}export.{kind}", view, name=f"{name}-{kind}")
+    if register.change is not None:
+        for route, screen, title, methods in (
+            (f"{base}new/", create_screen, "new", _WRITE),
+            (f"{base}import/", import_screen, "import", _WRITE),
+            (f"{base}import/<int:run>/", run_screen, "run", _READ),
+            (f"{base}import/<int:run>/rows.csv", sheet_screen, "quarantine", _READ),
+            (f"{base}import/<int:run>/<int:row>/", row_screen, "row", _WRITE),
+            (f"{one}change/", change_screen, "change", _WRITE),
+            (f"{one}remove/", remove_screen, "remove", _WRITE),
+        ):
+            yield path(route, _bound(screen, register, methods), name=f"{name}-{title}")
+    yield path(one, _bound(detail_screen, register, _READ), name=f"{name}-detail")
+
+
+def screens() -> list[URLPattern]:
+    """The paths of every register known by now; puts each into the menu as well."""
+    found = []
+    for register in REGISTERS.values():
+        found += screens_of(register)
+        if register.in_menu:
+            navigation.entry(
+                register.extra.get("area", "data"),
+                register.title,
+                f"/{register.app}/{register.collection}/",
+                order=register.extra.get("order", 50),
+                allows=register.view.is_possible,
+            )
+    return found

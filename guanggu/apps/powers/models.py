@@ -100,13 +100,13 @@ class ServiceItem(Record):
     hours = models.CharField(T("办理时间", "Hours"), max_length=120, blank=True)
     hours_en = models.CharField(T("办理时间英文", "Hours in English"), max_length=160, blank=True)
     popular = models.PositiveSmallIntegerField(T("热门排序", "Order among popular"), default=0)
-    state = models.CharField(
-        T("状态", "State"), max_length=10, choices=list(rules.STATES.items()), default="in_force"
+    status = models.CharField(
+        T("状态", "State"), max_length=10, choices=list(rules.STATUSES.items()), default="in_force"
     )
 
     class Meta:
         verbose_name = T("政务服务事项", "Service item")
-        indexes = [models.Index(fields=["state", "organisation"], name="powers_item_of_body")]
+        indexes = [models.Index(fields=["status", "organisation"], name="powers_item_of_body")]
 
     def __str__(self) -> str:
         return self.name
@@ -120,7 +120,7 @@ class ServiceItem(Record):
         """True where somebody may apply today."""
         today = clock.today()
         begun = self.valid_from is None or self.valid_from <= today
-        return self.state == "in_force" and begun and not self._is_over(today)
+        return self.status == "in_force" and begun and not self._is_over(today)
 
     def _is_over(self, today: object) -> bool:
         return self.valid_until is not None and self.valid_until < today

@@ -16,7 +16,7 @@ def published_items() -> Q:
     today = clock.today()
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=today)
     not_over = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-    return Q(state="in_force") & begun & not_over
+    return Q(status="in_force") & begun & not_over
 
 
 def _may_view(actor: Actor) -> Q | bool:

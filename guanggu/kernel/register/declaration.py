@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import models
 
@@ -14,6 +14,23 @@ from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import Permission
 
 from .records import Record, guard_records
+
+if TYPE_CHECKING:
+    from .importing import Row
+    from .sheets import Sheet
+
+
+class Workbook(Protocol):
+    """A register whose records do not fit one row: its own sheets, out and in without loss."""
+
+    def write(self, records: Iterable[Any]) -> bytes:
+        """The records as XLSX of several sheets."""
+
+    def flat(self, records: Iterable[Any]) -> Iterable[list[Any]]:
+        """Heading row and rows of what fits one sheet, for CSV."""
+
+    def rows(self, sheets: list[Sheet]) -> list[Row]:
+        """The rows to take in from sheets of either. Raises Invalid for foreign sheets."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,7 @@ class Register:
     order: field of the list's order, with "-" for falling
     check: domain rules on a record before it is saved; raises Invalid
     new_key: makes the key of a record created without one
-    related: (title, function from record and actor to rows) shown under the detail
+    workbook: sheets of its own, where a record does not fit one row
     """
 
     model: type[Record]
@@ -65,6 +82,7 @@ class Register:
     links: tuple[Link, ...] = ()
     help: T | None = None
     in_menu: bool = True
+    workbook: Workbook | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

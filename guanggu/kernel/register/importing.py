@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -25,6 +26,31 @@ _CHUNK = 200  # rows a transaction: an interrupted import keeps what was done
 _NOT_YOURS = T("您无权修改该记录", "You may not change this record")
 
 
+@dataclass(frozen=True)
+class Row:
+    """One row to take in, from a file that may have several sheets.
+
+    places: where the value of a dotted path stands, such as {"materials.2.kind": "材料!E7"}
+    errors: what was found wrong while reading; such a row goes to quarantine unchanged
+    """
+
+    number: int
+    values: dict[str, Any]
+    sheet: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, T] = field(default_factory=dict)
+
+    def as_json(self, sheet: str) -> list[Any]:
+        errors = {place: text.as_dict() for place, text in self.errors.items()}
+        return [
+            self.number,
+            json_value(self.values),
+            self.sheet or sheet,
+            dict(self.places),
+            errors,
+        ]
+
+
 def _may_import(actor: Actor, /, collection: str, **_: Any) -> bool:
     change = declared(collection).change
     return change is not None and change.is_possible(actor)
@@ -35,26 +61,27 @@ def import_rows(
     *,
     key: str,
     collection: str,
-    rows: Iterable[tuple[int, dict[str, Any]]],
+    rows: Iterable[Row | tuple[int, dict[str, Any]]],
     file_name: str = "",
     sheet: str = "",
 ) -> ImportRun:
-    """Create or change a record for each (row number, values by field name).
+    """Create or change a record for each row, or (row number, values by field name).
 
     Rows go in by chunks, each in a transaction of its own and idempotent under ``key``: an import
     that was cut off is finished by running it again. Raises Forbidden before the first row.
     """
     opened = open_run(actor, key=f"{key}:open", collection=collection, file_name=file_name)
-    for number, chunk in enumerate(_chunks(rows)):
+    whole = (row if isinstance(row, Row) else Row(*row) for row in rows)
+    for number, chunk in enumerate(_chunks(whole)):
         import_chunk(
-            actor, key=f"{key}:{number}", collection=collection, run=opened["run"], sheet=sheet,
-            rows=[[row, json_value(values)] for row, values in chunk],
+            actor, key=f"{key}:{number}", collection=collection, run=opened["run"],
+            rows=[row.as_json(sheet) for row in chunk],
         )  # fmt: skip
     close_run(actor, key=f"{key}:close", collection=collection, run=opened["run"])
     return ImportRun.objects.get(pk=opened["run"])
 
 
-def _chunks(rows: Iterable[tuple[int, dict]]) -> Iterator[list[tuple[int, dict]]]:
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, _CHUNK)):
         yield chunk
@@ -72,19 +99,22 @@ def open_run(actor: Actor, *, collection: str, file_name: str) -> dict[str, Any]
 
 
 @action("register.import_chunk", allows=_may_import, title=T("批量导入", "Import rows"))
-def import_chunk(
-    actor: Actor, *, collection: str, run: int, sheet: str, rows: list
-) -> dict[str, Any]:
+def import_chunk(actor: Actor, *, collection: str, run: int, rows: list) -> dict[str, Any]:
     """Take in some rows of an open import; answers the counts by fate."""
     register = declared(collection)
     counts = {"created": 0, "changed": 0, "unchanged": 0, "quarantined": 0}
-    for number, values in rows:
-        try:
-            with transaction.atomic():
-                counts[_import_one(actor, register, values)] += 1
-        except Problem as problem:
-            _quarantine(run, sheet, number, values, problem)
-            counts["quarantined"] += 1
+    for number, values, sheet, places, errors in rows:
+        if not errors:
+            try:
+                with transaction.atomic():
+                    counts[_import_one(actor, register, values)] += 1
+                continue
+            except Problem as problem:
+                errors = _errors_at(problem, places)
+        QuarantinedRow.objects.create(
+            run_id=run, sheet=sheet[:80], row=number, values=values, errors=errors
+        )
+        counts["quarantined"] += 1
     found = ImportRun.objects.select_for_update().get(pk=run)
     for name, count in counts.items():
         setattr(found, name, getattr(found, name) + count)
@@ -122,12 +152,10 @@ def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str
     return fate
 
 
-def _quarantine(run: int, sheet: str, number: int, values: dict, problem: Problem) -> None:
-    errors = {name: text.as_dict() for name, text in problem.fields.items()}
-    QuarantinedRow.objects.create(
-        run_id=run, sheet=sheet, row=number, values=json_value(values),
-        errors=errors or {"": problem.message.as_dict()},
-    )  # fmt: skip
+def _errors_at(problem: Problem, places: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The problem's messages by place in the file where it is known, else by field."""
+    found = problem.fields or {"": problem.message}
+    return {places.get(path, path): text.as_dict() for path, text in found.items()}
 
 
 @action("register.retry_row", allows=_may_import, title=T("重新导入隔离行", "Retry a row"))

@@ -1,7 +1,7 @@
 """The only door of the register."""
 
-from .declaration import REGISTERS, Link, Register, Section, register, register_of
-from .importing import drop_row, import_rows, retry_row
+from .declaration import REGISTERS, Link, Register, Section, Workbook, register, register_of
+from .importing import Row, drop_row, import_rows, retry_row
 from .models import ImportRun, QuarantinedRow
 from .records import (
     Record,
@@ -14,7 +14,16 @@ from .records import (
 )
 from .resolving import Snapshot, snapshot, snapshots
 from .search import Found, find, index, index_new, scopes_of, unindex
-from .sheets import Sheet, column_names, read_sheets, rows_of, write_csv, write_xlsx
+from .sheets import (
+    Sheet,
+    column_names,
+    read_sheets,
+    rows_of,
+    rows_to_import,
+    workbook_of,
+    write_csv,
+    write_xlsx,
+)
 from .writing import assign, change_record, create_record, declared, delete_record
 
 __all__ = [
@@ -25,9 +34,11 @@ __all__ = [
     "QuarantinedRow",
     "Record",
     "Register",
+    "Row",
     "Section",
     "Sheet",
     "Snapshot",
+    "Workbook",
     "assign",
     "change_record",
     "column_names",
@@ -48,12 +59,14 @@ __all__ = [
     "remove_record",
     "retry_row",
     "rows_of",
+    "rows_to_import",
     "save_new_records",
     "save_record",
     "scopes_of",
     "snapshot",
     "snapshots",
     "unindex",
+    "workbook_of",
     "write_csv",
     "write_xlsx",
 ]  # fmt: skip

@@ -18,11 +18,16 @@ from guanggu.base.errors import Invalid
 from guanggu.base.limits import IMPORT_ROWS_MAX
 
 from .declaration import Register
+from .importing import Row
 from .records import Record, json_value
 
 _NOT_A_SHEET = T(
     "无法读取该文件。请上传 XLSX 或 CSV(UTF-8 或 GB18030 编码)文件。",
     "The file cannot be read. Upload XLSX, or CSV in UTF-8 or GB18030.",
+)
+_NO_COLUMNS = T(
+    "表头中没有可识别的列。请先导出一份作模板，保留第一行表头。",
+    "No heading is known. Export a sheet as a template and keep its first row.",
 )
 _TOO_MANY_ROWS = T("一次最多导入{}行,请分批导入。", "At most {} rows at once; split the file.")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -109,8 +114,35 @@ def column_names(register: Register) -> dict[str, str]:
     return names
 
 
+def rows_to_import(register: Register, sheets: list[Sheet]) -> list[Row]:
+    """What the file holds for this register: its own workbook, or the sheet that fits best.
+
+    Columns that are no field are left out. Raises Invalid where no heading is known.
+    """
+    if register.workbook is not None:
+        return register.workbook.rows(sheets)
+    known = column_names(register)
+    best = max(sheets, key=lambda sheet: len(known.keys() & set(sheet.headings)), default=None)
+    if best is None or not known.keys() & set(best.headings):
+        raise Invalid(_NO_COLUMNS)
+    return [
+        Row(number, {known[h]: cell for h, cell in cells.items() if h in known}, best.name)
+        for number, cells in best.dictionaries()
+    ]
+
+
+def workbook_of(register: Register, records: Iterable[Record]) -> bytes:
+    """The records as XLSX."""
+    if register.workbook is not None:
+        return register.workbook.write(records)
+    return write_xlsx([(str(register.title), rows_of(register, records))])
+
+
 def rows_of(register: Register, records: Iterable[Record]) -> Iterator[list[Any]]:
     """The heading row, then a row a record, as they go into a sheet."""
+    if register.workbook is not None:
+        yield from register.workbook.flat(records)
+        return
     names = list(dict.fromkeys(["key", *(field.name for field in register.fields)]))
     yield [str(register.label(name)) for name in names]
     for record in records:

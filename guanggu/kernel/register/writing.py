@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ from .records import DO_NOT_FIT, Record, messages_of, remove_record, save_record
 
 _NO_REGISTER = T("没有这个登记册。", "There is no such register.")
 _UNKNOWN_FIELD = T("没有该字段", "There is no such field")
+_NO_JSON = T(
+    '内容应为 JSON,如 ["…"];请对照导出的文件填写。',
+    'This is JSON, such as ["…"]; write it as in the exported file.',
+)
 _KEY_TAKEN = T("该编号已存在,请核对。", "This key is taken; check it.")
 _NO_TARGET = T("没有找到编号为“{}”的{}。", "There is no {1} with key “{0}”.")
 
@@ -124,7 +129,17 @@ def _assign_one(record: Record, field: models.Field, value: Any) -> None:
         record_default = field.get_default()
         setattr(record, field.name, None if field.null else record_default)
     else:
+        if isinstance(field, models.JSONField) and isinstance(value, str):
+            value = _json_of(value)
         setattr(record, field.name, field.clean(value, record))
+
+
+def _json_of(text: str) -> Any:
+    """What a text column of a sheet or a form says in JSON. Raises Invalid."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Invalid(_NO_JSON) from error
 
 
 def _target(field: models.ForeignKey, value: Any) -> models.Model | None:

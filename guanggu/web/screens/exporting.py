@@ -12,7 +12,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.base.limits import EXPORT_ROWS_MAX
 from guanggu.kernel.identity.public import actor_of
-from guanggu.kernel.register.public import Register, rows_of, write_csv, write_xlsx
+from guanggu.kernel.register.public import Register, rows_of, workbook_of, write_csv
 
 from . import filtering
 from .listing import rows_for
@@ -35,14 +35,15 @@ def export_screen(
         raise Invalid(_TOO_MANY.format(f"{EXPORT_ROWS_MAX:,}"))
     names = tuple(field.name for field in register.fields)
     rows = rows.select_related(*related_names(register.model, names)).order_by("key")
-    sheet = rows_of(register, rows.iterator(chunk_size=1_000))
-    # The headings are made now: a stream is written after the reader's language is forgotten.
-    sheet = chain([next(sheet)], sheet)
+    found = rows.iterator(chunk_size=1_000)
     response: HttpResponse | StreamingHttpResponse
     if kind == "csv":
+        sheet = rows_of(register, found)
+        # The headings are made now: a stream is written after the reader's language is forgotten.
+        sheet = chain([next(sheet)], sheet)
         response = StreamingHttpResponse(write_csv(sheet), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(write_xlsx([(str(register.title), sheet)]), content_type=XLSX)
+        response = HttpResponse(workbook_of(register, found), content_type=XLSX)
     name = f"{register.title}-{clock.today():%Y%m%d}.{kind}"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -21,12 +21,13 @@ from guanggu.base.limits import FILE_BYTES_MAX
 from guanggu.kernel.register.public import (
     ImportRun,
     Register,
-    Sheet,
+    Row,
     assign,
     column_names,
     import_rows,
     messages_of,
     read_sheets,
+    rows_to_import,
 )
 from guanggu.web.addresses import collection_address
 
@@ -37,10 +38,6 @@ SHOWN_ROWS = 10
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SESSION = "import_files"
 _TOO_LARGE = T("文件超过 {} MB，请拆分后上传。", "The file is larger than {} MB; split it.")
-_NO_COLUMNS = T(
-    "表头中没有可识别的列。请先导出一份作模板，保留第一行表头。",
-    "No heading is known. Export a sheet as a template and keep its first row.",
-)
 _GONE = T("上传的文件已过期，请重新上传。", "The uploaded file has expired; upload it again.")
 
 
@@ -75,23 +72,6 @@ def _kept(request: HttpRequest, token: str) -> tuple[bytes, str]:
         return file.read(), name
 
 
-def best_sheet(register: Register, sheets: list[Sheet]) -> tuple[Sheet, dict[str, str]]:
-    """The sheet with the most known headings, and heading → field name. Raises Invalid: none."""
-    known = column_names(register)
-    pairs = [(s, {h: known[h] for h in s.headings if h in known}) for s in sheets]
-    sheet, headings = max(pairs, key=lambda pair: len(pair[1]), default=(None, {}))
-    if sheet is None or not headings:
-        raise Invalid(_NO_COLUMNS)
-    return sheet, headings
-
-
-def named_rows(sheet: Sheet, headings: dict[str, str]) -> list[tuple[int, dict[str, Any]]]:
-    return [
-        (number, {headings[h]: cell for h, cell in cells.items() if h in headings})
-        for number, cells in sheet.dictionaries()
-    ]
-
-
 def row_errors(register: Register, values: dict[str, Any]) -> dict[str, T]:
     """What would be wrong with a row, by field name; found without writing anything."""
     key = str(values.get("key") or "")
@@ -110,23 +90,35 @@ def row_errors(register: Register, values: dict[str, Any]) -> dict[str, T]:
     return {}
 
 
-def _preview(request: HttpRequest, register: Register, content: bytes, name: str) -> HttpResponse:
-    sheet, headings = best_sheet(register, read_sheets(content, name))
-    rows = named_rows(sheet, headings)
-    backwards = {field: heading for heading, field in headings.items()}
-    problems = [
-        {"row": number, "column": backwards.get(field, field), "text": text}
-        for number, values in rows[:CHECKED_ROWS]
-        for field, text in row_errors(register, values).items()
+def _problems(register: Register, rows: list[Row]) -> list[dict[str, Any]]:
+    labels = {"key", *(field.name for field in register.fields)}
+    return [
+        {
+            "row": row.number,
+            "column": row.places.get(place)
+            or (register.label(place) if place in labels else place),
+            "text": text,
+        }
+        for row in rows
+        for place, text in (row.errors or row_errors(register, row.values)).items()
     ]
+
+
+def _preview(request: HttpRequest, register: Register, content: bytes, name: str) -> HttpResponse:
+    sheets = read_sheets(content, name)
+    rows = rows_to_import(register, sheets)
+    named = rows[0].sheet if rows else ""
+    sheet = next((s for s in sheets if s.name == named), sheets[0])
+    known = sheet.headings if register.workbook else column_names(register)
+    problems = _problems(register, rows[:CHECKED_ROWS])
     context = {
         "register": register,
         "title": T("导入", "Import ") + register.title,
         "file_name": name,
         "token": _keep(request, content, name),
-        "headings": list(headings),
-        "unknown": [h for h in sheet.headings if h and h not in headings],
-        "rows": [(n, [v.get(headings[h], "") for h in headings]) for n, v in rows[:SHOWN_ROWS]],
+        "headings": list(sheet.headings),
+        "unknown": [h for h in sheet.headings if h and h not in known],
+        "rows": sheet.rows[:SHOWN_ROWS],
         "count": len(rows),
         "checked": min(len(rows), CHECKED_ROWS),
         "problems": problems[:100],
@@ -138,14 +130,12 @@ def _preview(request: HttpRequest, register: Register, content: bytes, name: str
 
 def _take(request: HttpRequest, register: Register, actor: Actor) -> HttpResponse:
     content, name = _kept(request, request.POST.get("token", ""))
-    sheet, headings = best_sheet(register, read_sheets(content, name))
     run = import_rows(
         actor,
         key=request_key_of(request)[:48],
         collection=register.collection,
-        rows=named_rows(sheet, headings),
+        rows=rows_to_import(register, read_sheets(content, name)),
         file_name=name,
-        sheet=sheet.name,
     )
     text = T(
         "导入完成：新增 {a}，修改 {b}，未变 {c}，隔离 {d}。",

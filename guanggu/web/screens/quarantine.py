@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -90,7 +91,7 @@ def sheet_screen(request: HttpRequest, register: Register, run: int) -> Streamin
         yield head
         for row in rows.iterator(chunk_size=500):
             wrong = [str(sentences.format(label, text)) for label, text in _errors(register, row)]
-            yield [*(row.values.get(n, "") for n in names), " ".join(wrong)]
+            yield [*(_text_of(row.values.get(n)) for n in names), " ".join(wrong)]
 
     response = StreamingHttpResponse(
         write_csv(list(lines())), content_type="text/csv; charset=utf-8"
@@ -100,6 +101,13 @@ def sheet_screen(request: HttpRequest, register: Register, run: int) -> Streamin
     return response
 
 
+def _text_of(value: Any) -> str:
+    """The value as it is typed again; lists and objects as JSON."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
 def _row_form(register: Register, row: QuarantinedRow) -> type[forms.Form]:
     names = list(dict.fromkeys(["key", *(field.name for field in register.fields)]))
     return type(
@@ -107,8 +115,8 @@ def _row_form(register: Register, row: QuarantinedRow) -> type[forms.Form]:
         (forms.Form,),
         {
             name: forms.CharField(
-                label=register.label(name), required=False, max_length=10_000,
-                initial="" if row.values.get(name) is None else str(row.values.get(name)),
+                label=register.label(name), required=False, max_length=100_000,
+                initial=_text_of(row.values.get(name)),
             )
             for name in names
         },

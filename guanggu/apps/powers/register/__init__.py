@@ -25,7 +25,7 @@ def check(record: ServiceItem) -> None:
 
 
 def scopes(record: ServiceItem) -> tuple[str, ...]:
-    return ("public",) if record.state == "in_force" else ("staff",)
+    return ("public",) if record.status == "in_force" else ("staff",)
 
 
 SERVICE_ITEMS = register(
@@ -35,8 +35,8 @@ SERVICE_ITEMS = register(
         one=T("事项", "Item"),
         view=VIEW_ITEMS,
         change=CHANGE_ITEMS,
-        columns=("key", "name", "organisation", "power_type", "item_kind", "promised_days", "state"),
-        filters=("organisation", "power_type", "item_kind", "procedure", "state"),
+        columns=("key", "name", "organisation", "power_type", "item_kind", "promised_days", "status"),
+        filters=("organisation", "power_type", "item_kind", "procedure", "status"),
         search=("name", "name_en", "aliases", "summary", "summary_en", "basic_code"),
         scopes=scopes,
         check=check,
@@ -50,7 +50,7 @@ SERVICE_ITEMS = register(
         sections=(
             Section(T("基本信息", "Basics"), (
                 "name", "name_en", "aliases", "summary", "summary_en", "basic_code",
-                "implementation_code", "power_type", "organisation", "subjects", "themes", "state",
+                "implementation_code", "power_type", "organisation", "subjects", "themes", "status",
                 "valid_from", "valid_until", "popular",
             )),
             Section(T("依据与时限", "Basis and limits"), (

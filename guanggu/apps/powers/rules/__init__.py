@@ -11,7 +11,7 @@ from .vocabulary import (
     MATERIAL_KINDS,
     PROCEDURES,
     SPECIAL_STEPS,
-    STATES,
+    STATUSES,
     SUBJECTS,
     THEMES,
 )
@@ -25,7 +25,7 @@ __all__ = [
     "MATERIAL_KINDS",
     "PROCEDURES",
     "SPECIAL_STEPS",
-    "STATES",
+    "STATUSES",
     "SUBJECTS",
     "THEMES",
     "form_rows",

@@ -76,7 +76,7 @@ def _identity(item: Mapping[str, Any]) -> Found:
 
 def _choices(item: Mapping[str, Any]) -> Found:
     single = (("power_type", words.ITEM_TYPES), ("item_kind", words.ITEM_KINDS),
-              ("procedure", words.PROCEDURES), ("state", words.STATES))  # fmt: skip
+              ("procedure", words.PROCEDURES), ("status", words.STATUSES))  # fmt: skip
     for name, known in single:
         yield from of_known(name, item.get(name), known)
     for name, known in (("subjects", words.SUBJECTS), ("themes", words.THEMES),

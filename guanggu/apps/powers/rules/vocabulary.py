@@ -9,7 +9,7 @@ ITEM_TYPES = standard.ITEM_TYPES
 ITEM_KINDS = standard.ITEM_KINDS
 SUBJECTS = standard.SERVICE_OBJECTS
 
-STATES = {
+STATUSES = {
     "in_force": T("在用", "In force"),
     "suspended": T("暂停办理", "Suspended"),
     "ended": T("取消", "Ended"),

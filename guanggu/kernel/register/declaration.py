@@ -64,6 +64,8 @@ class Register:
     check: domain rules on a record before it is saved; raises Invalid
     new_key: makes the key of a record created without one
     workbook: sheets of its own, where a record does not fit one row
+    then: what follows once a record was created or changed, in the same transaction
+    canonical: the present key of a key whose record was joined with another's
     """
 
     model: type[Record]
@@ -79,6 +81,8 @@ class Register:
     order: str = "key"
     check: Callable[[Any], None] = lambda record: None
     new_key: Callable[[Any], str] | None = None
+    then: Callable[[Actor, Any], None] = lambda actor, record: None
+    canonical: Callable[[str], str] = lambda key: key
     links: tuple[Link, ...] = ()
     help: T | None = None
     in_menu: bool = True

@@ -132,7 +132,7 @@ def close_run(actor: Actor, *, collection: str, run: int) -> dict[str, Any]:
 
 def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str:
     manager = register.model._default_manager
-    key = str(values.get("key") or "")
+    key = str(values.get("key") or "") or _derived_key(register, values)
     record = manager.filter(key=key).first() if key else None
     fate = "changed" if record else "created"
     if record is None:
@@ -147,6 +147,7 @@ def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str
         return "unchanged"
     register.check(record)
     save_record(actor, record, f"{register.app}.{fate}")
+    register.then(actor, record)
     if register.change is not None and not may_reach(actor, record, register.change):
         raise Missing(_NOT_YOURS)
     return fate
@@ -156,6 +157,15 @@ def _errors_at(problem: Problem, places: Mapping[str, str]) -> dict[str, dict[st
     """The problem's messages by place in the file where it is known, else by field."""
     found = problem.fields or {"": problem.message}
     return {places.get(path, path): text.as_dict() for path, text in found.items()}
+
+
+def _derived_key(register: Register, values: dict[str, Any]) -> str:
+    """A key made from the row's values finds the record that the same row made before."""
+    if register.new_key is None:
+        return ""
+    draft = register.model(source="import")
+    assign(register, draft, values)
+    return register.new_key(draft)
 
 
 @action("register.retry_row", allows=_may_import, title=T("重新导入隔离行", "Retry a row"))

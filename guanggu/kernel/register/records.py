@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -82,6 +82,14 @@ def after_save(hook: Callable[[Record, bool], None]) -> None:
     _AFTER_SAVE.append(hook)
 
 
+_AFTER_SAVE_NEW: list[Callable[[Sequence[Record]], None]] = []
+
+
+def after_save_new(hook: Callable[[Sequence[Record]], None]) -> None:
+    """Call ``hook(records)`` once for many new records, in place of ``after_save`` for each."""
+    _AFTER_SAVE_NEW.append(hook)
+
+
 def save_record(actor: Actor, record: Record, kind: str, **extra: Any) -> Event:
     """Write a new or changed record with its event.
 
@@ -109,9 +117,8 @@ def save_new_records(
         _stamp(record, new=True)
     if records:
         type(records[0])._default_manager.bulk_create(records, batch_size=500)
-    for hook in _AFTER_SAVE:
-        for record in records:
-            hook(record, False)
+    for hook in _AFTER_SAVE_NEW:
+        hook(records)
     append_batch(
         Entry(str(record.ref), kind, actor, _told(record, None, extra), at) for record in records
     )

@@ -19,13 +19,17 @@ Snapshot = MappingProxyType[str, Any]
 def snapshot(ref: Ref) -> Snapshot | None:
     """The record's present values by field name, or None where there is no such record.
 
+    A key whose record was joined with another's leads to that one (``Register.canonical``).
     Relations are given as keys or codes; dates as ISO text. For the platform's own reading: what
     is shown to somebody is fetched with :func:`snapshots`.
     """
     register = REGISTERS.get(ref.collection)
     if register is None:
         return None
-    record = register.model._default_manager.filter(key=ref.key).first()
+    manager = register.model._default_manager
+    record = manager.filter(key=ref.key).first()
+    if record is None:
+        record = manager.filter(key=register.canonical(ref.key)).first()
     return _of(record) if record else None
 
 

@@ -17,7 +17,7 @@ from guanggu.base.limits import SEARCH_CHARACTERS_MAX
 
 from .declaration import register_of
 from .models import SearchEntry
-from .records import Record, after_save
+from .records import Record, after_save, after_save_new
 from .tokens import phrases_of, scope_tokens, tokens_of
 
 
@@ -147,15 +147,28 @@ def _find_postgresql(
         return cursor.fetchall()
 
 
-def _index_record(record: Record, removed: bool) -> None:
+def _entry_of(record: Record) -> tuple[Ref, str, str, Iterable[str], str] | None:
+    """What is indexed of a record; None where its register declares nothing to be found by."""
     register = register_of(record.collection)
-    if register is None:
+    if register is None or not register.search:
+        return None
+    texts = [str(getattr(record, name) or "") for name in register.search]
+    return record.ref, str(record), " ".join(texts), register.scopes(record), ""
+
+
+def _index_record(record: Record, removed: bool) -> None:
+    entry = _entry_of(record)
+    if entry is None:
         return
     if removed:
         unindex(record.ref)
-        return
-    texts = [str(getattr(record, name) or "") for name in register.search]
-    index(record.ref, str(record), " ".join(texts), register.scopes(record))
+    else:
+        index(*entry)
+
+
+def _index_new_records(records: Sequence[Record]) -> None:
+    index_new(entry for record in records if (entry := _entry_of(record)))
 
 
 after_save(_index_record)
+after_save_new(_index_new_records)

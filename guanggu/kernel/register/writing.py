@@ -63,6 +63,7 @@ def create_record(
         raise Invalid(DO_NOT_FIT, fields={"key": _KEY_TAKEN})
     register.check(record)
     save_record(actor, record, f"{register.app}.created")
+    register.then(actor, record)
     _demand_within(register, actor, record)
     return {"key": record.key, "version": record.version}
 
@@ -79,6 +80,7 @@ def change_record(
     assign(register, row, values)
     register.check(row)
     save_record(actor, row, f"{register.app}.changed")
+    register.then(actor, row)
     _demand_within(register, actor, row)
     return {"key": row.key, "version": row.version}
 

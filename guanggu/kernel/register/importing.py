@@ -143,9 +143,9 @@ def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str
     assign(register, record, values)
     if not record.key and register.new_key:
         record.key = register.new_key(record)
+    register.check(record)  # may put values into their usual form, so before comparing
     if fate == "changed" and record.state() == before:
         return "unchanged"
-    register.check(record)
     save_record(actor, record, f"{register.app}.{fate}")
     register.then(actor, record)
     if register.change is not None and not may_reach(actor, record, register.change):

@@ -22,6 +22,8 @@ GUANGGU_VAR = env.var
 GUANGGU_FILES = env.path("GUANGGU_FILES", env.var / "files")
 GUANGGU_KEYS = env.path("GUANGGU_KEYS", env.var / "keys")
 GUANGGU_ROOTS_LOG = str(env.path("GUANGGU_ROOTS_LOG", env.var / "roots.log"))
+GUANGGU_PROXIES = env.list("GUANGGU_PROXIES", "")  # whose X-Forwarded-For is believed
+GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
 GUANGGU_SAMPLE = env.flag("GUANGGU_SAMPLE") and not PRODUCTION
 
 KERNELS = ["journal", "identity", "register", "document", "case"]
@@ -43,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanggu.web.observing.RequestNumberMiddleware",
     "guanggu.web.security.SecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -140,7 +143,13 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 30
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"number": {"()": "guanggu.web.observing.RequestNumberFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["number"], "formatter": "line"}
+    },
     "root": {"handlers": ["console"], "level": env.text("GUANGGU_LOG", "INFO")},
 }
 

@@ -7,8 +7,14 @@ from django.urls import path
 
 from guanggu.web.capacity import switch
 from guanggu.web.gallery import gallery
+from guanggu.web.observing import health, metrics
 from guanggu.web.screens.urls import screens
 
-urlpatterns = [path("accounts/capacity/", switch, name="switch_capacity"), *screens()]
+urlpatterns = [
+    path("healthz", health, name="health"),
+    path("metrics", metrics, name="metrics"),
+    path("accounts/capacity/", switch, name="switch_capacity"),
+    *screens(),
+]
 if not settings.PRODUCTION:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

@@ -143,7 +143,7 @@ class Involvement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "case"], name="case_involvement")
+            models.UniqueConstraint(fields=["organisation", "case"], name="case_involvement_once")
         ]
 
     def __str__(self) -> str:

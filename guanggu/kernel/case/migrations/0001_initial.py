@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'case'), name='case_involvement')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'case'), name='case_involvement_once')],
             },
         ),
         migrations.AddIndex(

@@ -7,6 +7,9 @@ import os
 import hypothesis
 import pytest
 
+# The suite that apps inherit is imported by its tests: without this its asserts would say nothing.
+pytest.register_assert_rewrite("guanggu.web.conformance")
+
 # One machine may be slow for a moment; a deadline an example would only make tests flicker.
 hypothesis.settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000, print_blob=True)

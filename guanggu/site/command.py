@@ -18,6 +18,10 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "worker": ("worker", T("只运行后台任务", "run only the worker")),
     "migrate": ("migrate", T("建立或升级数据库", "make or upgrade the database")),
     "keys": ("keys", T("为开发机生成密钥", "generate keys for a developer's machine")),
+    "code": ("code", T("示例账户当前的一次性验证码", "one-time code of a sample account now")),
+    "import": ("importing", T("将表格导入登记册", "import a sheet into a register")),
+    "export": ("exporting", T("将登记册导出为表格", "export a register as a sheet")),
+    "new": ("new", T("新建一个应用", "start a new app")),
     "verify": ("verify", T("核验全部记录未被改动", "prove that no record was altered")),
 }
 

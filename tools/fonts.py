@@ -34,7 +34,7 @@ FANDOL_FOLDERS = (
 )
 FORMAT = 1  # raise it where the same packages give other files
 _KEPT_TABLES = frozenset(
-    ["head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "loca", "glyf", "name", "post", "GlyphOrder"]
+    ("head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "loca", "glyf", "name", "post", "GlyphOrder")
 )
 _SOURCES = {
     "serif": ("@fontsource-variable/noto-serif-sc", "index.css", "Noto Serif SC", "OFL-1.1"),

@@ -58,7 +58,8 @@ class DocumentTemplate:
     code: "<app>.<noun>"; title: what it is called; path: the typst file, which may import only
     ``guanggu.typ`` and reads ``data.json`` and ``qr.svg``; schema: JSON Schema 2020-12 of the data
     numbering: pattern with {year} and {number}, e.g. "武新市监许〔{year}〕{number}号"; ``prepare``
-    may be given another one. sealed: False where no organisation seals it (a plain receipt).
+    may be given another one. sealed: False where no organisation seals it (a plain receipt);
+    defaults: data that a caller may leave out.
     """
 
     code: str
@@ -68,6 +69,7 @@ class DocumentTemplate:
     numbering: str = ""
     retention: str = "30_years"
     sealed: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @cached_property
     def source(self) -> bytes:
@@ -121,10 +123,17 @@ def template_of(code: str) -> DocumentTemplate:
     return TEMPLATES[code]
 
 
-for _code, _title, _file, _data, _sealed in (
-    ("document.certificate", T("证照", "Certificate"), "certificate.typ", CERTIFICATE_DATA, True),
-    ("document.official", T("公文", "Official document"), "official.typ", OFFICIAL_DATA, True),
-    ("document.notice", T("通知书", "Notice"), "notice.typ", NOTICE_DATA, True),
-    ("document.receipt", T("凭证", "Receipt"), "receipt.typ", RECEIPT_DATA, True),
+_OFFICIAL_DEFAULTS = {
+    name: [] if name in ("paragraphs", "attachments") else ""
+    for name in OFFICIAL_DATA["properties"]
+} | {"variant": "general"}
+
+for _code, _title, _file, _data, _defaults in (
+    ("certificate", T("证照", "Certificate"), "certificate.typ", CERTIFICATE_DATA, {}),
+    ("official", T("公文", "Official document"), "official.typ", OFFICIAL_DATA, _OFFICIAL_DEFAULTS),
+    ("notice", T("通知书", "Notice"), "notice.typ", NOTICE_DATA, {}),
+    ("receipt", T("凭证", "Receipt"), "receipt.typ", RECEIPT_DATA, {}),
 ):
-    register_template(DocumentTemplate(_code, _title, TYPST / _file, _data, sealed=_sealed))
+    register_template(
+        DocumentTemplate(f"document.{_code}", _title, TYPST / _file, _data, defaults=_defaults)
+    )

@@ -139,12 +139,12 @@ def _import_one(actor: Actor, register: Register, values: dict[str, Any]) -> str
         record = register.model(source="import")
     elif register.change is not None and not may_reach(actor, record, register.change):
         raise Missing(_NOT_YOURS)
-    before = record.state()
+    before = record.stored_values()
     assign(register, record, values)
     if not record.key and register.new_key:
         record.key = register.new_key(record)
     register.check(record)  # may put values into their usual form, so before comparing
-    if fate == "changed" and record.state() == before:
+    if fate == "changed" and record.stored_values() == before:
         return "unchanged"
     save_record(actor, record, f"{register.app}.{fate}")
     register.then(actor, record)

@@ -60,7 +60,7 @@ class Record(models.Model):
     def ref(self) -> Ref:
         return Ref(self.collection, self.key)
 
-    def state(self) -> dict[str, Any]:
+    def stored_values(self) -> dict[str, Any]:
         """Every stored value by column, as the digest covers it."""
         return {field.attname: value_of(self, field) for field in self._meta.concrete_fields}
 
@@ -194,7 +194,7 @@ def _told(record: Record, stored: Record | None, extra: dict[str, Any]) -> dict[
         if now != before and not (stored is None and now in ("", None, [], {})):
             changes[field.attname] = [before, now]
     told = {**extra, "version": record.version, "changes": changes}
-    return {**told, DIGEST_KEY: state_digest(record.state())}
+    return {**told, DIGEST_KEY: state_digest(record.stored_values())}
 
 
 def json_value(value: Any) -> Any:
@@ -215,6 +215,6 @@ def guard_records(model: type[Record]) -> None:
 
     def rows() -> Iterator[tuple[str, str]]:
         for record in model._default_manager.order_by("pk").iterator(chunk_size=2000):
-            yield record.key, state_digest(record.state())
+            yield record.key, state_digest(record.stored_values())
 
     guard(model.collection, rows)

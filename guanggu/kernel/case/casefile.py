@@ -16,13 +16,16 @@ from django.db import connection, models
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Missing
-from guanggu.kernel.journal.public import DIGEST_KEY, append
+from guanggu.kernel.journal.public import DIGEST_KEY, Entry, append_batch
 
 from .definition import Definition
-from .models import Case, CaseClock, Involvement, Procedure, Task, Timer
-from .procedures import definition_of
+from .models import Case, CaseClock, Task, Timer
+from .procedures import definition_pinned
+from .storage import columns_of, involve, read, write
 
 TASKS_A_CASE_MAX = 1000  # a loop without end must not grow a case for ever
+
+_OF_CASE = "case_id = %s ORDER BY id"
 
 NO_CASE = T("没有找到该办件。", "No such case.")
 NO_TASK = T("没有找到该任务。", "No such task.")
@@ -41,7 +44,7 @@ class CaseFile:
         self.tasks: list[Task] = []
         self.clocks: list[CaseClock] = []
         self.timers: list[Timer] = []
-        self.seen_by: set[int] | None = None
+        self._involved: set[int] = set()
         self._told: list[tuple[str, dict[str, Any]]] = []
         self._changed: dict[int, models.Model] = {}
 
@@ -101,21 +104,22 @@ class CaseFile:
 
     def save(self, actor: Actor) -> None:
         """Write the changed rows and the queued events; the last event carries the digest."""
-        if self.case.pk is None or id(self.case) in self._changed:
-            _write(self.case)
-        for row in self._changed.values():
+        changed = self._changed
+        if self.case.pk is None or id(self.case) in changed:
+            write(self.case)
+        for row in changed.values():
             if row is not self.case:
                 _link(row, self.case)
-                _write(row)
-        self._involve()
-        self._changed.clear()
-        ref = str(self.case.ref)
-        last = len(self._told) - 1
-        for place, (kind, data) in enumerate(self._told):
-            told = {**self._frame(), **data}
-            if place == last:
-                told[DIGEST_KEY] = self.digest()
-            append(ref, kind, actor, told)
+                write(row)
+        present = {task.organisation_id for task in self.tasks}
+        if new := present - self._involved:
+            involve(self.case.pk, sorted(new))
+            self._involved = present
+        changed.clear()
+        ref, frame = str(self.case.ref), self._frame()
+        entries = [Entry(ref, kind, actor, {**frame, **data}) for kind, data in self._told]
+        entries[-1].data[DIGEST_KEY] = self.digest()
+        append_batch(entries)
         self._told.clear()
 
     def _frame(self) -> dict[str, Any]:
@@ -130,11 +134,6 @@ class CaseFile:
         }
         return {name: value for name, value in frame.items() if value}
 
-    def _involve(self) -> None:
-        new = [row for row in self._changed.values() if isinstance(row, Task) and row.version == 1]
-        for organisation in {task.organisation_id for task in new}:
-            Involvement.objects.get_or_create(case=self.case, organisation_id=organisation)
-
     def digest(self) -> str:
         return digest_of(self.case, self.tasks, self.clocks, self.timers)
 
@@ -145,15 +144,7 @@ def _link(row: models.Model, case: Case) -> None:
         row.task_id = row.task.pk
 
 
-def _write(row: models.Model) -> None:
-    row.save(force_insert=row.pk is None, force_update=row.pk is not None)
-
-
-def _columns(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
-
-
-_COLUMNS = {model: _columns(model) for model in (Case, Task, CaseClock, Timer)}
+_COLUMNS = {model: columns_of(model) for model in (Case, Task, CaseClock, Timer)}
 
 
 def _values(rows: Iterable[models.Model]) -> list[list[Any]]:
@@ -173,29 +164,28 @@ def digest_of(
 
 def read_case(case_id: int) -> CaseFile:
     """The case under lock. Raises Missing. Call it inside a transaction only."""
-    return _read(Case.objects.filter(pk=case_id), NO_CASE)
+    return _read("id = %s", case_id, NO_CASE)
 
 
 def read_case_of_task(task_id: int) -> CaseFile:
     """The case that holds the task, under lock. Raises Missing."""
-    owner = Task.objects.filter(pk=task_id).values("case_id")
-    return _read(Case.objects.filter(pk__in=owner), NO_TASK)
+    return _read("id = (SELECT case_id FROM case_task WHERE id = %s)", task_id, NO_TASK)
 
 
-def _read(query: models.QuerySet[Case], message: T) -> CaseFile:
-    if connection.vendor != "sqlite":  # there the transaction itself is the lock
-        query = query.select_for_update()
-    case = query.first()
-    if case is None:
+def _read(where: str, key: int, message: T) -> CaseFile:
+    # On SQLite the transaction itself is the lock.
+    lock = "" if connection.vendor == "sqlite" else " FOR UPDATE"
+    found = read(Case, where + lock, [key])
+    if not found:
         raise Missing(message)
-    return fill(case)
+    return fill(found[0])
 
 
 def fill(case: Case) -> CaseFile:
     """The file of a case row that was read just now."""
-    procedure = Procedure.objects.get(pk=case.procedure_id)
-    file = CaseFile(case, definition_of(procedure))
-    file.tasks = list(Task.objects.filter(case_id=case.pk).order_by("pk"))
-    file.clocks = list(CaseClock.objects.filter(case_id=case.pk).order_by("pk"))
-    file.timers = list(Timer.objects.filter(case_id=case.pk).order_by("pk"))
+    file = CaseFile(case, definition_pinned(case.procedure_id, case.procedure_digest))
+    file.tasks = read(Task, _OF_CASE, [case.pk])
+    file.clocks = read(CaseClock, _OF_CASE, [case.pk])
+    file.timers = read(Timer, _OF_CASE, [case.pk])
+    file._involved = {task.organisation_id for task in file.tasks}
     return file

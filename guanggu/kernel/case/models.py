@@ -86,6 +86,7 @@ class Case(models.Model):
 
     number = models.CharField(T("办件编号", "Number"), max_length=40, unique=True)
     procedure = models.ForeignKey(Procedure, models.PROTECT, related_name="cases")
+    procedure_digest = models.CharField(max_length=64)
     kind = models.CharField(max_length=40)
     title = models.CharField(T("标题", "Title"), max_length=200)
     subject = models.CharField(max_length=120, blank=True)

@@ -24,7 +24,7 @@ def open_file(actor: Actor, procedure: Procedure, organisation: str, **given: An
         require_valid(definition.schema, data)
     organisation_id, name = walking.organisation_named(organisation)
     case = Case(
-        number=next_number(definition.prefix), procedure=procedure, kind=definition.kind,
+        number=next_number(definition.prefix), procedure=procedure, procedure_digest=procedure.digest, kind=definition.kind,
         organisation_id=organisation_id, organisation_code=organisation, organisation_name=name,
         state="open", round=1, opened_at=clock.now(), data=data, version=0, **given,
     )  # fmt: skip

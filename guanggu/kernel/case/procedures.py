@@ -32,6 +32,17 @@ def definition_of(procedure: Procedure) -> Definition:
     return known
 
 
+def definition_pinned(procedure_id: int, digest: str) -> Definition:
+    """The definition to which a case is pinned, known by its digest. Raises RuntimeError."""
+    known = _PARSED.get(digest)
+    if known is None:
+        found = Procedure.objects.get(pk=procedure_id)
+        if found.digest != digest:
+            raise RuntimeError(f"procedure {found} is not the version of its cases any more")
+        known = definition_of(found)
+    return known
+
+
 def published(code: str) -> Procedure:
     """The version that new cases follow. Raises Missing, Conflict where none is published."""
     versions = Procedure.objects.filter(code=code)

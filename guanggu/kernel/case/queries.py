@@ -16,9 +16,9 @@ from guanggu.kernel.identity.public import get, visible
 from .casefile import CaseFile, fill
 from .definition import APPLICANT, Definition, Outcome
 from .guards import holds
-from .models import Case, CaseClock, Procedure, Task
+from .models import Case, CaseClock, Task
 from .permissions import VIEW_CASES, may_work
-from .procedures import definition_of
+from .procedures import definition_pinned
 from .walking import same_person_steps
 
 Key = tuple[date, int]  # where a page ended: the day sorted by and the id
@@ -142,7 +142,7 @@ def outcomes_open(file: CaseFile, task: Task, actor: Actor) -> list[Outcome]:
 
 def definition_for(case: Case) -> Definition:
     """The version of the procedure to which the case is pinned."""
-    return definition_of(Procedure.objects.get(pk=case.procedure_id))
+    return definition_pinned(case.procedure_id, case.procedure_digest)
 
 
 def clocks_of(case: Case) -> list[CaseClock]:

@@ -31,6 +31,8 @@ _INSERT = {
     ),
 }
 
+_SUBJECTS_ONE_BY_ONE = 20
+
 # How many events the running action has appended; ``actions`` reads it.
 appended: ContextVar[int] = ContextVar("appended", default=0)
 
@@ -92,6 +94,8 @@ def append_batch(entries: Iterable[Entry]) -> int:
 
 
 def _heads(subjects: set[str]) -> dict[str, tuple[int, bytes]]:
+    if len(subjects) <= _SUBJECTS_ONE_BY_ONE:
+        return _heads_one_by_one(subjects)
     heads: dict[str, tuple[int, bytes]] = {}
     ordered = sorted(subjects)
     for first in range(0, len(ordered), 500):
@@ -100,6 +104,17 @@ def _heads(subjects: set[str]) -> dict[str, tuple[int, bytes]]:
             "subject", "sequence", "hash"
         ):
             heads[subject] = (sequence, bytes(digest))
+    return heads
+
+
+def _heads_one_by_one(subjects: set[str]) -> dict[str, tuple[int, bytes]]:
+    """Reads one row of each chain, not all of it: right for the few subjects of one action."""
+    heads: dict[str, tuple[int, bytes]] = {}
+    with connection.cursor() as cursor:
+        for subject in sorted(subjects):
+            cursor.execute(_HEAD, [subject])
+            if head := cursor.fetchone():
+                heads[subject] = head
     return heads
 
 

@@ -15,6 +15,7 @@ from stamps import ROOT, digest, is_done, mark_done
 
 VENDOR = ROOT / "guanggu" / "web" / "static" / "vendor"
 MODULES = ROOT / "node_modules"
+FONTS = ROOT / "guanggu" / "kernel" / "document" / "fonts"
 # From node_modules to guanggu/web/static/vendor; a folder is copied whole.
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
@@ -46,8 +47,24 @@ def _copy() -> None:
             shutil.copyfile(MODULES / origin, place)
 
 
+def ensure_fonts() -> None:
+    """Typefaces of documents, built from the web packages: once for each version of them."""
+    builder = ROOT / "tools" / "fonts.py"
+    made_from = digest([builder, ROOT / "package-lock.json"])
+    if is_done("fonts", made_from) and FONTS.exists():
+        return
+    with working("生成公文字体", "building the typefaces of documents"):
+        run(PYTHON, builder)
+    mark_done("fonts", made_from)
+
+
 def ensure_assets(*, for_tests: bool = False) -> None:
     """Once for each content of the lock; tests need the development packages besides."""
+    _ensure_modules(for_tests=for_tests)
+    ensure_fonts()
+
+
+def _ensure_modules(*, for_tests: bool) -> None:
     made_from = digest(
         [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
     )

@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from guanggu.site.discover import apps
-from guanggu.site.health import healthz
 
 
 def _app_urls():
@@ -23,7 +22,6 @@ def _app_urls():
 
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
     *_app_urls(),
     path("", include("guanggu.web.urls")),
     path("accounts/", include("allauth.urls")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -144,14 +145,12 @@ def _link(row: models.Model, case: Case) -> None:
         row.task_id = row.task.pk
 
 
-_COLUMNS = {model: columns_of(model) for model in (Case, Task, CaseClock, Timer)}
+_COLUMNS = {model: itemgetter(*columns_of(model)) for model in (Case, Task, CaseClock, Timer)}
 
 
-def _values(rows: Iterable[models.Model]) -> list[list[Any]]:
-    return [
-        [getattr(row, name) for name in _COLUMNS[type(row)]]
-        for row in sorted(rows, key=lambda row: row.pk)
-    ]
+def _values(rows: Iterable[models.Model]) -> list[tuple]:
+    ordered = sorted(rows, key=lambda row: row.pk)
+    return [_COLUMNS[type(row)](row.__dict__) for row in ordered]
 
 
 def digest_of(

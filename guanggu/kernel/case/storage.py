@@ -101,9 +101,9 @@ def _table(model: type[models.Model], vendor: str) -> Table:
 def read(model: type[M], where: str, arguments: Iterable[Any]) -> list[M]:
     """Rows under a condition with ``%s`` places."""
     table = _table(model, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(table.select + where, list(arguments))
-        return [table.row(values) for values in cursor.fetchall()]
+    sql = table.select + where
+    cursor = _run(sql.replace("%s", "?") if table.is_sqlite else sql, list(arguments))
+    return [table.row(values) for values in cursor.fetchall()]
 
 
 def write(row: models.Model) -> None:
@@ -120,6 +120,7 @@ def write(row: models.Model) -> None:
 
 def _run(sql: str, values: list[Any]) -> Any:
     if connection.vendor == "sqlite":
+        connection.ensure_connection()
         with connection.wrap_database_errors:
             return connection.connection.execute(sql, values)
     cursor = connection.cursor()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
@@ -22,6 +24,8 @@ from .schemas import require_valid
 _AUTOMATIC_STEPS_MAX = 50  # parallel steps without a branch may follow each other, not for ever
 
 EXPRESSIONS = ("data.", "case.")  # what else stands for an organisation is its code
+
+_ORGANISATION = f"SELECT id, name FROM {Organisation._meta.db_table} WHERE code = %s AND is_active"
 
 _ONCE = T(
     "“{}”在同一办件中只能进行一次,本件已经办过。",
@@ -110,10 +114,12 @@ def _days_after(now: datetime, days: int) -> Any:
 
 def organisation_named(code: str) -> tuple[int, str]:
     """Id and name of an active organisation. Raises Invalid."""
-    found = Organisation.objects.filter(code=code, is_active=True).values_list("pk", "name")
-    if not found:
+    with connection.cursor() as cursor:
+        cursor.execute(_ORGANISATION, [code])
+        found = cursor.fetchone()
+    if found is None:
         raise Invalid(_NO_ORGANISATION.format(code))
-    return found[0]
+    return found
 
 
 def told_of(task: Task) -> dict[str, Any]:

@@ -20,6 +20,12 @@ from .models import SearchEntry
 from .records import Record, after_save, after_save_new
 from .tokens import phrases_of, scope_tokens, tokens_of
 
+_UPSERT = (
+    "INSERT INTO register_searchentry (collection, key, title, summary, tokens) "
+    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (collection, key) DO UPDATE SET "
+    "title = excluded.title, summary = excluded.summary, tokens = excluded.tokens"
+)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -33,12 +39,17 @@ def index(ref: Ref, title: str, text: str, scopes: Iterable[str], summary: str =
 
     scopes: "public", "staff", "org:<id>", "account:<id>", "firm:<code>", "role:<name>".
     """
-    SearchEntry.objects.update_or_create(
-        collection=ref.collection,
-        key=ref.key,
-        defaults={"title": title[:300], "summary": summary[:300],
-                  "tokens": _tokens(ref, title, text, scopes)},
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPSERT,
+            [
+                ref.collection,
+                ref.key,
+                title[:300],
+                summary[:300],
+                _tokens(ref, title, text, scopes),
+            ],
+        )
 
 
 def index_new(rows: Iterable[tuple[Ref, str, str, Iterable[str], str]]) -> None:

@@ -19,6 +19,7 @@ log = logging.getLogger("guanggu.web")
 
 TITLES = {
     400: T("请求有误", "We could not read this request"),
+    401: T("需要登录", "Sign in first"),
     403: T("没有权限", "You may not do this"),
     404: T("页面不存在", "Page not found"),
     405: T("不支持该操作", "This cannot be done here"),
@@ -162,7 +163,7 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.streaming and not response.content:
+        if response.status_code == 405 and "json" not in response.headers["Content-Type"]:
             told = answer(request, NotAllowed(_NOT_ALLOWED))
             told.headers["Allow"] = response.headers.get("Allow", "")
             return told

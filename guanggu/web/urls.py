@@ -8,9 +8,15 @@ from django.urls import path
 from guanggu.web.capacity import switch
 from guanggu.web.gallery import gallery
 from guanggu.web.observing import health, metrics
+from guanggu.web.rest import api
+from guanggu.web.rest.docs import docs
+from guanggu.web.rest.registers import add_registers
 from guanggu.web.screens.urls import screens
 
+add_registers()
 urlpatterns = [
+    path("api/docs", docs, name="api_docs"),
+    path("api/", api.urls),
     path("healthz", health, name="health"),
     path("metrics", metrics, name="metrics"),
     path("accounts/capacity/", switch, name="switch_capacity"),

@@ -22,4 +22,9 @@ def _own_files(settings, tmp_path):
     settings.GUANGGU_ROOTS_LOG = str(tmp_path / "roots.log")
     settings.GUANGGU_FILES = tmp_path / "files"
     settings.GUANGGU_KEYS = tmp_path / "keys"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # A cache of its own too: limits counted in one test must not stop the next.
+    cache = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": str(tmp_path),
+    }
+    settings.CACHES = {"default": cache}

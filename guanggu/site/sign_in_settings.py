@@ -3,18 +3,41 @@
 from guanggu.site.environment import Environment
 
 _env = Environment.load()
+_OURS = "guanggu.web.authentication"
 
+ACCOUNT_ADAPTER = f"{_OURS}.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# Failed attempts: an address may make ten a minute, an account sees five in five minutes.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": f"{_OURS}.forms.LoginForm",
+    "change_password": f"{_OURS}.forms.ChangePasswordForm",
+    "reauthenticate": f"{_OURS}.forms.ReauthenticateForm",
+}
+# How many proxies of ours stand in front; their X-Forwarded-For is believed, no other.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_env.text("GUANGGU_PROXIES", "0"))
+
+MFA_ADAPTER = f"{_OURS}.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_TOTP_ISSUER = "光谷"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _env.is_production
+MFA_FORMS = {
+    "authenticate": f"{_OURS}.forms.AuthenticateForm",
+    "reauthenticate": f"{_OURS}.forms.MFAReauthenticateForm",
+    "activate_totp": f"{_OURS}.forms.ActivateTOTPForm",
+    "add_webauthn": f"{_OURS}.forms.AddWebAuthnForm",
+    "edit_webauthn": f"{_OURS}.forms.EditWebAuthnForm",
+}
+
+IDP_OIDC_ADAPTER = f"{_OURS}.oidc_adapter.OIDCAdapter"
 IDP_OIDC_PRIVATE_KEY = _env.text("GUANGGU_OIDC_KEY", "").replace("\\n", "\n")
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60

@@ -24,8 +24,7 @@ def _app_urls():
 urlpatterns = [
     *_app_urls(),
     path("", include("guanggu.web.urls")),
-    path("accounts/", include("allauth.urls")),
-    path("", include("allauth.idp.urls")),
+    path("", include("guanggu.web.authentication.urls")),
 ]
 
 handler400 = "guanggu.web.problems.bad_request"

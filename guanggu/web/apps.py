@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class WebConfig(AppConfig):
     name = "guanggu.web"
     label = "web"
+
+    def ready(self) -> None:
+        from guanggu.web.authentication.events import connect
+
+        connect()

@@ -30,7 +30,9 @@ from .models import (
 )
 from .permissions import PERMISSIONS, Permission, demand, get, may_reach, permission, visible
 from .rules import ROLES, SEPARATED, citizen_id_digest, mask_phone
+from .sample_codes import sample_code, sample_codes_are_shown
 from .second_factor import has_second_factor, mark_second_factor, owns_second_factor
+from .switching import switch_capacity
 
 __all__ = [
     "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
@@ -38,6 +40,8 @@ __all__ = [
     "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
     "add_organisations", "add_posts", "add_representations", "capacities", "choose_capacity",
     "citizen_id_digest", "demand", "get", "has_second_factor", "in_force", "mark_second_factor",
-    "mask_phone", "may_reach", "owns_second_factor", "permission", "visible",
+    "mask_phone", "may_reach", "owns_second_factor", "permission", "sample_code",
+    "sample_codes_are_shown", "switch_capacity",
+    "visible",
 ]  # fmt: skip
 __all__ += _actions

@@ -1,0 +1,1 @@
+"""The door: django-allauth in our words, with a second factor for officials, and journaled."""

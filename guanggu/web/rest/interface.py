@@ -136,7 +136,7 @@ class Api(NinjaAPI):
 
 
 api = Api(
-    title="光谷 Guanggu",
+    title="{0.zh} {0.en}".format(T("光谷", "Guanggu")),
     version=guanggu.__version__,
     description="One resource for each register. Errors are RFC 9457 problems in the language of "
     "Accept-Language (zh or en).",

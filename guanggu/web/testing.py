@@ -1,0 +1,60 @@
+"""A browser for tests, and what axe-core finds wrong with the page it shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+@contextmanager
+def open_browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright. Raises FileNotFoundError where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for found in map(shutil.which, names) if found), None)
+    if path is None:
+        raise FileNotFoundError("no Chromium: run make test, which installs it or says how")
+    # Playwright keeps an event loop in this thread; Django would refuse its database calls here.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def sign_browser_in(page: Any, client: Client, address: str) -> None:
+    """Give the browser the session of a signed-in test client."""
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": address}])
+
+
+def violations(page: Any) -> list[str]:
+    """What axe-core finds on the page shown: rule, what it is about, and where."""
+    if not AXE.exists():
+        raise FileNotFoundError("axe-core is not installed: run make test, which does it")
+    # As a debugger's script it passes the page's own content policy.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{each['id']}: {each['help']} – {', '.join(n['html'][:160] for n in each['nodes'][:3])}"
+        for each in found["violations"]
+    ]

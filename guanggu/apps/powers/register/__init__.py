@@ -7,6 +7,7 @@ from guanggu.kernel.register.public import Link, Register, Section, json_value, 
 from .. import rules
 from ..models import ServiceItem
 from ..queries import CHANGE_ITEMS, VIEW_ITEMS
+from .workbook import ItemWorkbook
 
 DO_NOT_FIT = T("事项内容有误，请按提示修改。", "The item needs mending; see beside each place.")
 
@@ -36,6 +37,7 @@ SERVICE_ITEMS = register(
         view=VIEW_ITEMS,
         change=CHANGE_ITEMS,
         columns=("key", "name", "organisation", "power_type", "item_kind", "promised_days", "status"),
+        workbook=ItemWorkbook(),
         filters=("organisation", "power_type", "item_kind", "procedure", "status"),
         search=("name", "name_en", "aliases", "summary", "summary_en", "basic_code"),
         scopes=scopes,

@@ -43,7 +43,7 @@ def _suite(name: str, *arguments: str, **env: str) -> Outcome:
     started = time.monotonic()
     command = [str(environment.PYTHON), "-m", "pytest", "-n", os.environ.get("WORKERS") or "2"]
     running = subprocess.Popen(
-        [*command, "--dist", "loadfile", *arguments],
+        [*command, "--dist", "loadfile", "--tb", "short", *arguments],
         cwd=ROOT, env={**os.environ, **env}, text=True, stdout=subprocess.PIPE,
     )  # fmt: skip
     last = ""

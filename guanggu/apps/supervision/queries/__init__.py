@@ -1,0 +1,1 @@
+"""Reads of supervision: who may see what, process mining, scores, cards."""

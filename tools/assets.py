@@ -59,6 +59,22 @@ def ensure_fonts() -> None:
 
 
 def ensure_assets(*, for_tests: bool = False) -> None:
+    """Web assets, then the typefaces of documents, which come from the same packages."""
+    _ensure_web(for_tests)
+    _ensure_fonts()
+
+
+def _ensure_fonts() -> None:
+    script = ROOT / "tools" / "fonts.py"
+    made_from = digest([ROOT / "package-lock.json", script])
+    if is_done("fonts", made_from) and (FONTS / "faces.json").exists():
+        return
+    with working("生成公文字体", "building the typefaces of documents"):
+        run(PYTHON, script)
+    mark_done("fonts", made_from)
+
+
+def _ensure_web(for_tests: bool) -> None:
     """Once for each content of the lock; tests need the development packages besides."""
     _ensure_modules(for_tests=for_tests)
     ensure_fonts()
@@ -70,7 +86,7 @@ def _ensure_modules(*, for_tests: bool) -> None:
     )
     steps = ("assets-dev",) if for_tests else ("assets", "assets-dev")
     is_made = any(is_done(step, made_from) for step in steps)
-    if is_made and VENDOR.exists() and (MODULES.exists() or not for_tests):
+    if is_made and VENDOR.exists() and MODULES.exists():
         return
     node = _node_folder()
     npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -19,6 +19,8 @@ GUANGGU_VERSION_STATIC = True
 GUANGGU_JOURNAL_KEY = env.secret("GUANGGU_JOURNAL_KEY")
 GUANGGU_SEAL_KEY = env.secret("GUANGGU_SEAL_KEY")
 GUANGGU_VAR = env.var
+# Where people reach the server: printed into every document's QR code.
+GUANGGU_ADDRESS = env.text("GUANGGU_ADDRESS", "http://127.0.0.1:8000")
 GUANGGU_FILES = env.path("GUANGGU_FILES", env.var / "files")
 GUANGGU_KEYS = env.path("GUANGGU_KEYS", env.var / "keys")
 GUANGGU_ROOTS_LOG = str(env.path("GUANGGU_ROOTS_LOG", env.var / "roots.log"))

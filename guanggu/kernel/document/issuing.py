@@ -116,8 +116,7 @@ def prepare_document(
 
 def verify_address(code: str) -> str:
     """Where anybody checks a document: the text of its QR code."""
-    base = getattr(settings, "GUANGGU_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
-    return f"{base}/verify/{code}"
+    return f"{settings.GUANGGU_ADDRESS.rstrip('/')}/verify/{code}"
 
 
 def content_of(document: Document) -> dict[str, Any]:

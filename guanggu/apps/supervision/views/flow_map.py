@@ -18,7 +18,8 @@ from guanggu.base.bilingual import T
 from ..queries.mining import Flow, StepFigures
 
 BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 300, 44, 34, 230
-STEPS_MAX, FLOWS_MAX = 16, 40
+STEPS_MAX, FLOWS_MAX = 16, 30
+LABEL_WIDTH, LABEL_HEIGHT = 96, 13
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ def draw(
     }
     height = 20 + len(places) * (BOX_HEIGHT + GAP)
     most = max((flow.count for flow in kept), default=1)
-    parts = [_arc(flow, places, most) for flow in kept]
+    labels: list[tuple[int, int]] = []
+    parts = [_arc(flow, places, most, labels) for flow in kept]
     parts += [_box(place, label(place.figures.activity)) for place in places.values()]
     title = conditional_escape(T("流程图", "Process map"))
     width = BOX_WIDTH + 2 * MARGIN
@@ -108,7 +110,21 @@ def _box(place: Placed, label: Any) -> str:
     )
 
 
-def _arc(flow: Flow, places: dict[str, Placed], most: int) -> str:
+def _clear(x: int, y: int, labels: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """A place for a label near the wished one that covers no other; None where it is too full."""
+    for shift in (0, 1, -1, 2, -2, 3, -3):
+        at = (x, y + shift * LABEL_HEIGHT)
+        taken = any(
+            abs(at[0] - other[0]) < LABEL_WIDTH and abs(at[1] - other[1]) < LABEL_HEIGHT
+            for other in labels
+        )
+        if not taken:
+            labels.append(at)
+            return at
+    return None
+
+
+def _arc(flow: Flow, places: dict[str, Placed], most: int, labels: list[tuple[int, int]]) -> str:
     start, end = places[flow.before], places[flow.after]
     thick = 1 + 6 * flow.count / most
     caption = conditional_escape(f"{flow.count:,} · {duration_text(flow.seconds)}")
@@ -130,9 +146,16 @@ def _arc(flow: Flow, places: dict[str, Placed], most: int) -> str:
             "start" if forward else "end",
         )
     colour = "#35608f" if end.y > start.y else "#a8561b"
+    # The frequent flows come first and get the room; the others are named on pointing at them.
+    clear = _clear(at[0], at[1], labels)
+    text = (
+        f'<text x="{clear[0]}" y="{clear[1]}" text-anchor="{at[2]}" font-size="10" '
+        f'fill="#2b3d55">{caption}</text>'
+        if clear
+        else ""
+    )
     return (
         f'<g><title>{hover}</title><path d="{path}" fill="none" stroke="{colour}" '
         f'stroke-opacity="0.55" stroke-width="{thick:.1f}" marker-end="url(#flow-end)"/>'
-        f'<text x="{at[0]}" y="{at[1]}" text-anchor="{at[2]}" font-size="10" '
-        f'fill="#2b3d55">{caption}</text></g>'
+        f"{text}</g>"
     )

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import orjson
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.base import ModelState
 
 from .json_text import JSONText
@@ -119,11 +119,12 @@ def write(row: models.Model) -> None:
 
 
 def _run(sql: str, values: list[Any]) -> Any:
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            return connection.connection.execute(sql, values)
-    cursor = connection.cursor()
+    db = connections[DEFAULT_DB_ALIAS]  # once: each look at the proxy costs as much as a query
+    if db.vendor == "sqlite":
+        db.ensure_connection()
+        with db.wrap_database_errors:
+            return db.connection.execute(sql, values)
+    cursor = db.cursor()
     cursor.execute(sql, values)
     return cursor
 

@@ -28,7 +28,7 @@ _KEY_BITS = 2048  # 1.5 ms a signature; read by every PDF reader
 _AUTHORITY_YEARS, _SEAL_YEARS = 20, 5
 AUTHORITY = "authority"
 WRONG_PASSPHRASE = T(
-    "印章密钥无法解锁:GUANGGU_SEAL_KEY 与保存密钥时所用的不一致。请管理员核对后重试。",
+    "印章密钥无法解锁：GUANGGU_SEAL_KEY 与保存密钥时所用的不一致。请管理员核对后重试。",
     "The seal key cannot be unlocked: GUANGGU_SEAL_KEY differs from the one it was kept with.",
 )
 

@@ -28,20 +28,20 @@ ALLOWED: dict[str, tuple[str, T]] = {
 }
 LIST = "PDF、OFD、DOCX、XLSX、JPG、PNG、WebP、TXT、CSV"
 REFUSED = T(
-    f"不接受该类文件。请将材料存为以下格式之一后重新上传:{LIST}。",
+    f"不接受该类文件。请将材料存为以下格式之一后重新上传：{LIST}。",
     f"This kind of file is not accepted. Save it as one of {LIST} and upload again.",
 )
 PACKED = T(
-    f"不接受压缩包。请解压后逐个上传,可用格式:{LIST}。",
+    f"不接受压缩包。请解压后逐个上传，可用格式：{LIST}。",
     f"Archives are not accepted. Unpack and upload the files one by one: {LIST}.",
 )
 ACTIVE = T(
-    "文件含有程序、脚本或宏,为安全起见不予接收。请另存为PDF,或另存为不含宏的文档后重新上传。",
+    "文件含有程序、脚本或宏，为安全起见不予接收。请另存为PDF,或另存为不含宏的文档后重新上传。",
     "The file holds a program, script or macro and is refused. Save it as PDF or without macros.",
 )
 EMPTY = T("文件是空的。请检查后重新上传。", "The file is empty. Check it and upload again.")
 BROKEN = T(
-    "文件已损坏,无法打开。请在本机确认能正常打开后重新上传。",
+    "文件已损坏，无法打开。请在本机确认能正常打开后重新上传。",
     "The file is broken. Make sure that it opens on your machine and upload again.",
 )
 _PARTS_MAX, _UNPACKED_BYTES_MAX = 5_000, 400 * 1024 * 1024  # beyond these it is a zip bomb

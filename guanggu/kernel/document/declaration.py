@@ -89,7 +89,7 @@ class DocumentTemplate:
         """Raises Invalid naming each field of ``data`` that does not fit."""
         fields = {
             "/".join(map(str, error.instance_path)): T(
-                f"内容不符合文书模板的要求:{error.message}", f"Does not fit: {error.message}"
+                f"内容不符合文书模板的要求：{error.message}", f"Does not fit: {error.message}"
             )
             for error in self.validator.iter_errors(data)
         }
@@ -98,7 +98,7 @@ class DocumentTemplate:
 
 
 DATA_DOES_NOT_FIT = T(
-    "《{}》的内容不完整或有误,请按提示补正。", "The content of “{}” is incomplete; see each field."
+    "《{}》的内容不完整或有误，请按提示补正。", "The content of “{}” is incomplete; see each field."
 )
 TEMPLATES: dict[str, DocumentTemplate] = {}
 
@@ -107,7 +107,7 @@ def register_template(template: DocumentTemplate) -> DocumentTemplate:
     """Make a template known. Raises Conflict where its code is taken by another."""
     known = TEMPLATES.get(template.code)
     if known is not None and known.path != template.path:
-        raise Conflict(T(f"文书模板代码重复:{template.code}", f"Code taken: {template.code}"))
+        raise Conflict(T(f"文书模板代码重复：{template.code}", f"Code taken: {template.code}"))
     if template.retention not in RETENTION:
         raise ValueError(template.retention)
     TEMPLATES[template.code] = template
@@ -118,7 +118,7 @@ def template_of(code: str) -> DocumentTemplate:
     """Raises Missing where no app declares it."""
     if code not in TEMPLATES:
         raise Missing(
-            T("没有这种文书模板:{}。", "There is no such document template: {}.").format(code)
+            T("没有这种文书模板：{}。", "There is no such document template: {}.").format(code)
         )
     return TEMPLATES[code]
 

@@ -34,7 +34,7 @@ STYLES = {
     "fang": T("仿宋", "Fangsong"),
 }
 NO_FONTS = T(
-    "本机尚未生成公文字体,无法制作文书。请管理员运行 make prepare 后重试。",
+    "本机尚未生成公文字体，无法制作文书。请管理员运行 make prepare 后重试。",
     "This machine has no document typefaces yet. Ask the administrator to run make prepare.",
 )
 

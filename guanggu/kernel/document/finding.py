@@ -18,7 +18,7 @@ from .models import Document, DocumentHolder
 from .verification import Verification, verify_pdf
 
 NO_SUCH_CODE = T(
-    "没有查到该核验码对应的文书。请核对文书上的核验码;如仍查不到,该文书可能是伪造的。",
+    "没有查到该核验码对应的文书。请核对文书上的核验码；如仍查不到，该文书可能是伪造的。",
     "No document has this code. Compare it with the paper; if it is right, the paper may be forged.",
 )
 # How people misread the alphabet of the codes (Crockford's base 32).

@@ -32,7 +32,7 @@ from .storing import keep_file, receive
 from .typesetting import check_drawable, render_template
 
 WRONG_STATE = T(
-    "该文书当前为“{}”,不能进行此项操作。请刷新页面核对。",
+    "该文书当前为“{}”，不能进行此项操作。请刷新页面核对。",
     "The document is “{}” now; this cannot be done. Reload the page.",
 )
 NEEDS_NUMBER = T("该文书没有编号规则。", "The document has no numbering pattern.")

@@ -14,11 +14,11 @@ from .declaration import RETENTION, TEMPLATES
 SCAN_LABELS = {
     "unscanned": T("尚未查毒", "Not scanned yet"),
     "clean": T("查毒通过", "Scanned, clean"),
-    "infected": T("发现病毒,已隔离", "Infected, quarantined"),
+    "infected": T("发现病毒，已隔离", "Infected, quarantined"),
 }
 STATE_LABELS = {
     "drafted": T("起草中", "Draft"),
-    "numbered": T("已编号,正在制作", "Numbered, being made"),
+    "numbered": T("已编号，正在制作", "Numbered, being made"),
     "issued": T("已签发", "Issued"),
     "withdrawn": T("已撤销", "Withdrawn"),
     "archived": T("已归档", "Archived"),
@@ -52,7 +52,7 @@ class StoredFile(Record):
         INFECTED = "infected"
 
     sha256 = models.CharField(T("摘要", "Digest"), max_length=64, db_index=True)
-    size_bytes = models.PositiveBigIntegerField(T("大小(字节)", "Size in bytes"))
+    size_bytes = models.PositiveBigIntegerField(T("大小（字节）", "Size in bytes"))
     media_type = models.CharField(T("文件类型", "Type"), max_length=100)
     name = models.CharField(T("文件名称", "Name"), max_length=FILE_NAME_CHARACTERS_MAX)
     owner = models.CharField(T("归属", "Belongs to"), max_length=160, db_index=True)

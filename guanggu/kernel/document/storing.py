@@ -29,7 +29,7 @@ TOO_LARGE = T(
     f"文件超过{FILE_BYTES_MAX // 1024**2} MB。请压缩图片或拆分后重新上传。",
     f"The file is larger than {FILE_BYTES_MAX // 1024**2} MB. Make it smaller or split it.",
 )
-INFECTED = T("该文件查出病毒,已隔离,不能打开。", "The file is infected and in quarantine.")
+INFECTED = T("该文件查出病毒，已隔离，不能打开。", "The file is infected and in quarantine.")
 GONE = T(
     "文件内容不在存储中。请联系管理员从备份恢复。",
     "The content is not in the store. Ask the administrator to restore it from the backup.",

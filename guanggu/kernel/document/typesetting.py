@@ -30,11 +30,11 @@ from .declaration import LIBRARY, TYPST, DocumentTemplate
 _lock = Lock()  # the compiler refuses a second thread ("Already borrowed")
 
 CANNOT_DRAW = T(
-    "文书中有本机字体无法显示的字符:{}。请改用规范字,或联系管理员安装字体后重试。",
+    "文书中有本机字体无法显示的字符：{}。请改用规范字，或联系管理员安装字体后重试。",
     "The document has characters that no typeface here can draw: {}. Write them otherwise, "
     "or ask the administrator to install a typeface.",
 )
-DOES_NOT_COMPILE = T("文书模板有误,无法排版:{}", "The template cannot be typeset: {}")
+DOES_NOT_COMPILE = T("文书模板有误，无法排版：{}", "The template cannot be typeset: {}")
 
 
 @lru_cache(maxsize=1)

@@ -21,12 +21,13 @@ from guanggu.base.bilingual import T
 from .authority import authority
 
 STATES: dict[str, T] = {
-    "valid": T("印章有效,文件自用印后未被改动", "The seal is valid and nothing changed since"),
+    "valid": T("印章有效，文件自用印后未被改动", "The seal is valid and nothing changed since"),
     "altered": T(
-        "文件在用印后被改动,不可采信", "The file was changed after it was sealed; do not rely on it"
+        "文件在用印后被改动，不可采信",
+        "The file was changed after it was sealed; do not rely on it",
     ),
     "unknown_issuer": T(
-        "签名完整,但签名证书不是本平台签发,无法确认签名人身份",
+        "签名完整，但签名证书不是本平台签发，无法确认签名人身份",
         "The signature is whole, but its certificate was not issued here; who signed is unknown",
     ),
     "unsigned": T("文件没有电子印章", "The file bears no electronic seal"),

@@ -33,7 +33,7 @@ class Spelling:
 
 
 def _read_count(text: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", text):
+    if not re.fullmatch(r"\d{1,12}", text):
         raise Unreadable(
             T("“{}”不是整数，请填写 0 或正整数。", "“{}” is no whole number.").format(text)
         )

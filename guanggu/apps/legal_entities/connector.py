@@ -17,7 +17,7 @@ from typing import Any
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
 
-from .rules import REVIEW, Likeness
+from .rules import REVIEW, Compared, Likeness
 
 SEED = 2017
 TRAINING_PAIRS_MAX = 2_000_000
@@ -55,15 +55,6 @@ class Engine:
         return bool(self.splink and self.duckdb)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One source record as the engine compares it."""
-
-    entity: str
-    has_code: bool
-    values: Mapping[str, str | None]
-
-
 def engine() -> Engine:
     """Which engine is installed, without importing it."""
     return Engine(_version("splink"), _version("duckdb"))
@@ -76,7 +67,7 @@ def _version(package: str) -> str:
         return ""
 
 
-def train(rows: Iterable[Row]) -> dict[str, Any]:
+def train(rows: Iterable[Compared]) -> dict[str, Any]:
     """Learn m and u from the sources' records; answers the model as JSON. Raises Unavailable."""
     linker = _linker(rows, _settings())
     from splink import block_on
@@ -91,7 +82,7 @@ def train(rows: Iterable[Row]) -> dict[str, Any]:
     return linker.misc.save_model_to_json()
 
 
-def find_pairs(rows: Iterable[Row], model: Mapping[str, Any]) -> list[Likeness]:
+def find_pairs(rows: Iterable[Compared], model: Mapping[str, Any]) -> list[Likeness]:
     """Pairs of entities that may be the same: the best of their records' likenesses."""
     linker = _linker(rows, dict(model))
     predicted = linker.inference.predict(threshold_match_probability=REVIEW / 2)
@@ -139,7 +130,7 @@ def _settings() -> Any:
     )
 
 
-def _linker(rows: Iterable[Row], settings: Any) -> Any:
+def _linker(rows: Iterable[Compared], settings: Any) -> Any:
     if not engine().is_ready:
         raise Unavailable(ABSENT, code="matching_absent")
     import duckdb

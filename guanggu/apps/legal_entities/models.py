@@ -166,7 +166,7 @@ class MatchPair(Record):
         T("相似概率(%)", "Likelihood (%)"), max_digits=6, decimal_places=3
     )
     evidence = models.JSONField(T("依据", "Evidence"), default=dict, blank=True)
-    cause = models.CharField(max_length=16, default="likeness")
+    cause = models.CharField(T("起因", "Cause"), max_length=16, default="likeness", editable=False)
     standing = models.CharField(
         T("状态", "State"), max_length=10, choices=PAIR_STANDING, default="open", db_index=True
     )

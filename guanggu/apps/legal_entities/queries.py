@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.kernel.identity.public import permission
+from guanggu.kernel.identity.public import permission, visible
 from guanggu.kernel.journal.public import Cursor, Event, read_events
 
-from .connector import Row
 from .models import LegalEntity, MatchingModel, MatchPair, Merge, SourceRecord
-from .rules import FIELDS, comparable, source_title
+from .rules import FIELDS, Compared, comparable, source_title
 
 ROLE = "entities"
 HOPS_MAX = 20  # merges of merges followed; no chain in use comes near
@@ -101,7 +100,7 @@ def open_pairs_of(entity: LegalEntity) -> list[MatchPair]:
     return list(found.order_by("-probability"))
 
 
-def compared_rows() -> Iterator[Row]:
+def compared_rows() -> Iterator[Compared]:
     """Every source record as the engine compares it."""
     good = dict(LegalEntity.objects.values_list("key", "code_state"))
     names = ("entity", "name", "registered_address", "business_address", "legal_representative",
@@ -109,7 +108,7 @@ def compared_rows() -> Iterator[Row]:
     records = SourceRecord.objects.exclude(source="manual").order_by("pk").values(*names)
     for record in records.iterator(chunk_size=5_000):
         has_code = good.get(record["entity"]) in ("valid", "region_unknown")
-        yield Row(record["entity"], has_code, comparable(record))
+        yield Compared(record["entity"], has_code, comparable(record))
 
 
 def latest_model() -> MatchingModel | None:
@@ -150,3 +149,22 @@ def change_as_data(event: Event) -> dict[str, Any]:
         "into": body.get("into"),
         "absorbed": body.get("absorbed"),
     }
+
+
+def counts() -> dict[str, int]:
+    """Entities, those by state of code, and open pairs."""
+    by_state = dict(
+        LegalEntity.objects.values_list("code_state").annotate(Count("pk")).order_by("code_state")
+    )
+    zero = dict.fromkeys(("valid", "checksum_failed", "region_unknown", "missing"), 0)
+    pairs = MatchPair.objects.filter(standing="open").count()
+    return {**zero, **by_state, "entities": sum(by_state.values()), "pairs": pairs}
+
+
+def open_pairs(actor: Actor, limit: int = 50) -> list[tuple[MatchPair, str, str]]:
+    """(pair, name of the left, name of the right), the most likely first."""
+    found = visible(actor, MatchPair.objects.filter(standing="open"), VIEW_SOURCES)
+    pairs = list(found.order_by("-probability", "pk")[:limit])
+    keys = {key for pair in pairs for key in (pair.left, pair.right)}
+    names = dict(LegalEntity.objects.filter(key__in=keys).values_list("key", "name"))
+    return [(p, names.get(p.left, p.left), names.get(p.right, p.right)) for p in pairs]

@@ -55,12 +55,17 @@ register(
         links=(
             Link(
                 T("字段来源与归并", "Sources and merges"),
-                lambda record: f"/legal_entities/{record.key}/sources/",
+                lambda record: f"/legal_entities/entity/{record.key}/sources/",
                 lambda actor, record: actor.kind == "official",
             ),
             Link(
                 T("更正", "Correct"),
-                lambda record: f"/legal_entities/{record.key}/correct/",
+                lambda record: f"/legal_entities/entity/{record.key}/correct/",
+                lambda actor, record: may_maintain(actor),
+            ),
+            Link(
+                T("归并其他法人", "Join another"),
+                lambda record: f"/legal_entities/entity/{record.key}/merge/",
                 lambda actor, record: may_maintain(actor),
             ),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from guanggu.base.bilingual import T
@@ -63,7 +63,10 @@ def history_entries(register: Register, record: Record, before: str) -> tuple[li
 def detail_screen(request: HttpRequest, register: Register, key: str) -> HttpResponse:
     """GET /<app>/<collection>/<key>/ and its ``?tab=history``."""
     actor = actor_of(request)
-    record = fetch(request, register, key)
+    present = register.canonical(key)
+    record = fetch(request, register, present)
+    if present != key:  # joined with another record since the address was written down
+        return HttpResponseRedirect(record_address(record))
     tab = "history" if request.GET.get("tab") == "history" else ""
     entries, older = [], 0
     if tab:

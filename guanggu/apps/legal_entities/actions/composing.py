@@ -30,11 +30,11 @@ def ask_for_matching() -> None:
 def renew(actor: Actor, key: str, *, kind: str = "", **extra: Any) -> LegalEntity:
     """Compose the golden record anew and save it where it differs, or where ``kind`` is told."""
     entity = LegalEntity.objects.filter(key=key).first() or LegalEntity(key=key)
-    before = entity.state()
+    before = entity.stored_values()
     compose(entity, SourceRecord.objects.filter(entity=key))
     if entity.pk is None:
         save_record(actor, entity, kind or "legal_entities.created", **extra)
-    elif kind or entity.state() != before:
+    elif kind or entity.stored_values() != before:
         save_record(actor, entity, kind or "legal_entities.changed", **extra)
     return entity
 

@@ -3,6 +3,7 @@
 from .cleaning import FIELDS, clean, payload_digest
 from .codes import CodeState, Judgement, judge_code, provisional_key
 from .comparing import (
+    Compared,
     comparable,
     core_name,
     plain_address,
@@ -22,6 +23,7 @@ __all__ = [
     "TRUSTED",
     "Claim",
     "CodeState",
+    "Compared",
     "Fate",
     "Golden",
     "Judgement",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 # Longer forms stand before the shorter ones that they contain.
@@ -55,6 +56,15 @@ def plain_phone(phone: str) -> str:
     digits = "".join(c for c in unicodedata.normalize("NFKC", phone or "") if c.isdecimal())
     digits = digits.removeprefix("86") if len(digits) == 13 else digits
     return digits.removeprefix("027") if len(digits) == 11 and digits[0] == "0" else digits
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One source record as it is compared: the entity it is under, and ``comparable`` values."""
+
+    entity: str
+    has_code: bool
+    values: Mapping[str, str | None]
 
 
 def comparable(values: Mapping[str, str]) -> dict[str, str | None]:

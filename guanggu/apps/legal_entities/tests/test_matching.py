@@ -11,7 +11,7 @@ import pytest
 from guanggu.apps.legal_entities import connector, tasks
 from guanggu.apps.legal_entities.actions import take_in_new
 from guanggu.apps.legal_entities.models import LegalEntity, MatchingModel, MatchPair, SourceRecord
-from guanggu.apps.legal_entities.rules import comparable, judge_code, settle
+from guanggu.apps.legal_entities.rules import Compared, comparable, judge_code, settle
 from guanggu.base.actor import platform
 from guanggu.base.errors import Unavailable
 from guanggu.kernel.journal.public import verify
@@ -40,7 +40,7 @@ def test_joins_of_two_thousand_entities_are_right_and_nearly_all_are_found(capsy
     for number, (_, _, _, values) in enumerate(told):
         judged = judge_code(values["unified_code"])
         good = judged.state == "valid"
-        rows.append(connector.Row(judged.code if good else f"X-{number}", good, comparable(values)))
+        rows.append(Compared(judged.code if good else f"X-{number}", good, comparable(values)))
     pairs = connector.find_pairs(rows, connector.train(rows))
     links, reviews = settle(pairs, {row.entity: row.has_code for row in rows})
     leads = {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -22,6 +23,7 @@ from guanggu.kernel.identity.public import (
 
 log = logging.getLogger(__name__)
 DOOR = platform("sign_in")
+REGISTRATIONS_MAX = 10
 
 
 def address_of(request: HttpRequest) -> str:
@@ -49,6 +51,13 @@ def _subject(request: HttpRequest, username: str) -> str:
     """The account meant. What was typed for no account is not kept: it is often a password."""
     account = Account.objects.filter(username__iexact=username[:64]).first() if username else None
     return str(account.ref if account else Ref("addresses", address_of(request)))
+
+
+def may_register(request: HttpRequest) -> bool:
+    """Ten new accounts an hour from one address: enough for a counter, too few for a robot."""
+    key = f"guanggu.registered.{address_of(request)}"
+    cache.add(key, 0, timeout=3600)
+    return cache.incr(key) <= REGISTRATIONS_MAX
 
 
 def note_failure(request: HttpRequest, username: str, method: str) -> None:

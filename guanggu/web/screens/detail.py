@@ -60,6 +60,12 @@ def history_entries(register: Register, record: Record, before: str) -> tuple[li
     return entries, entries[-1]["number"] if len(page) > HISTORY_ROWS else 0
 
 
+def _shown(register: Register, record: Record, name: str) -> Any:
+    """A field of the page: in the register's own words where it has some."""
+    own = register.extra.get("words", {}).get(name)
+    return own(record) if own else field_text(record, name, linked=True)
+
+
 def detail_screen(request: HttpRequest, register: Register, key: str) -> HttpResponse:
     """GET /<app>/<collection>/<key>/ and its ``?tab=history``."""
     actor = actor_of(request)
@@ -72,7 +78,7 @@ def detail_screen(request: HttpRequest, register: Register, key: str) -> HttpRes
     if tab:
         entries, older = history_entries(register, record, request.GET.get("older", ""))
     sections = [
-        (s.title, [(register.label(n), field_text(record, n, linked=True)) for n in s.fields])
+        (s.title, [(register.label(n), _shown(register, record, n)) for n in s.fields])
         for s in register.sections
     ]
     kept = [

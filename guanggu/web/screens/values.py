@@ -15,6 +15,8 @@ from guanggu.kernel.register.public import REGISTERS, Record
 from guanggu.web.addresses import record_address
 from guanggu.web.dates import day_text, instant_text
 
+from .structures import structure_text
+
 
 def raw_text(field: models.Field, value: Any) -> Any:
     """A stored value (of a row or of an event) in words."""
@@ -36,12 +38,8 @@ def raw_text(field: models.Field, value: Any) -> Any:
             )
         except ValueError:
             return value
-    if isinstance(value, list):
-        texts = [str(v) for v in value]
-        return T("、".join(texts), ", ".join(texts))
-    if isinstance(value, dict):
-        pairs = [f"{name}: {inner}" for name, inner in value.items()]
-        return T("；".join(pairs), "; ".join(pairs))
+    if isinstance(value, list | dict):
+        return structure_text(value)
     return value
 
 

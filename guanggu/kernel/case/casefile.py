@@ -6,7 +6,7 @@ digest of the whole goes into the journal with the last event of each change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any
@@ -145,7 +145,9 @@ def _link(row: models.Model, case: Case) -> None:
         row.task_id = row.task.pk
 
 
-_COLUMNS = {model: itemgetter(*columns_of(model)) for model in (Case, Task, CaseClock, Timer)}
+_COLUMNS: dict[type[models.Model], Callable[..., tuple]] = {
+    model: itemgetter(*columns_of(model)) for model in (Case, Task, CaseClock, Timer)
+}
 
 
 def _values(rows: Iterable[models.Model]) -> list[tuple]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import models
 
+if TYPE_CHECKING:
+    _Text = models.TextField[Any, Any]
+else:
+    _Text = models.TextField
 
-class JSONText(models.TextField):
+
+class JSONText(_Text):
     """Holds dicts and lists. Text rather than jsonb, which spells numbers anew."""
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Any:

@@ -52,7 +52,7 @@ def publish_procedure(actor: Actor, *, code: str, definition: dict[str, Any]) ->
     version = before.version + 1 if before else 1
     if before and before.state == "published":
         _retire(actor, before)
-    made = Procedure(
+    made = Procedure(  # type: ignore[misc]  # the stubs take a JSONText for text
         code=code, version=version, kind=definition["kind"], title=definition["title"],
         title_en=definition["title_en"], definition=definition,
         digest=digest_of(code, version, definition), state="published",

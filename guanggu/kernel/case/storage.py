@@ -32,8 +32,8 @@ class Table:
         self.model, self.is_sqlite = model, vendor == "sqlite"
         self.columns = columns_of(model)
         self.table = model._meta.db_table
-        names = ", ".join(field.column for field in fields)
-        rest = [field.column for field in fields if not field.primary_key]
+        names = ", ".join(str(field.column) for field in fields)
+        rest = [str(field.column) for field in fields if not field.primary_key]
         self.select = f"SELECT {names} FROM {self.table} WHERE "
         self.insert = (
             f"INSERT INTO {self.table} ({', '.join(rest)}) "

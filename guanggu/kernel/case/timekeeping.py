@@ -64,7 +64,7 @@ def mirror(file: CaseFile) -> None:
     case = file.case
     live = [clock for clock in file.clocks if clock.state != "stopped"]
     running = [clock for clock in live if clock.due_on]
-    case.due_on = min((clock.due_on for clock in running), default=None)
+    case.due_on = min((clock.due_on for clock in running if clock.due_on), default=None)
     case.near_on = min((clock.near_on for clock in running if clock.near_on), default=None)
     case.is_paused = bool(live) and not running
     file.touch(case)

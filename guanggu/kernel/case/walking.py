@@ -195,7 +195,7 @@ def decide(
         outcome=outcome.key,
         task_due_on=_text(task.due_on),
         opened_at=task.opened_at.isoformat(),
-        seconds=int((task.done_at - task.opened_at).total_seconds()),
+        seconds=int(((task.done_at or task.opened_at) - task.opened_at).total_seconds()),
         same_person_as=same,
         answer={name: _plain(data[name]) for name in outcome.tell if name in data},
     )

@@ -40,8 +40,9 @@ DOES_NOT_COMPILE = T("文书模板有误，无法排版：{}", "The template can
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
     empty = tempfile.mkdtemp(prefix="guanggu-typst-")
+    main: Any = {"main.typ": b""}  # its stubs know no mapping of names to contents
     return typst.Compiler(
-        input={"main.typ": b""},
+        input=main,
         root=empty,
         font_paths=[str(faces.FONTS)],
         ignore_system_fonts=True,
@@ -99,7 +100,7 @@ def render(source: bytes, data: Mapping[str, Any], dated_at: datetime, *, qr: st
     """
     check_drawable(data)
     sent = {**data, "faces": faces.chains(), "layout": _layout()}
-    files = {
+    files: Any = {
         "main.typ": source,
         LIBRARY: _library(),
         "data.json": json.dumps(sent, ensure_ascii=False).encode(),
@@ -107,7 +108,7 @@ def render(source: bytes, data: Mapping[str, Any], dated_at: datetime, *, qr: st
     }
     with _lock:
         try:
-            return _compiler().compile(
+            made: Any = _compiler().compile(
                 input=files,
                 format="pdf",
                 pdf_standards="a-2b",
@@ -115,6 +116,7 @@ def render(source: bytes, data: Mapping[str, Any], dated_at: datetime, *, qr: st
             )
         except typst.TypstError as error:
             raise Invalid(DOES_NOT_COMPILE.format(str(error)[:300]), code="template") from error
+    return bytes(made)
 
 
 def render_template(

@@ -107,5 +107,5 @@ def _rows(model: type[models.Model]) -> Iterator[tuple[str, str]]:
         yield ref_of(row).key, state_digest(state_of(row))
 
 
-for _model, (_collection, _, _) in GUARDED.items():
-    guard(_collection, partial(_rows, _model))
+for _model, _declared in GUARDED.items():
+    guard(_declared[0], partial(_rows, _model))

@@ -62,7 +62,7 @@ def propose_appointment(
         post=seat,
         from_on=start,
         until_on=end,
-        proposed_by_id=actor.account,
+        proposed_by_id=actor.account or 0,
         proposed_at=clock.now(),
     )
     told = {"account": str(holder.ref), "post": str(seat.ref), "from_on": from_on}

@@ -70,7 +70,7 @@ def delegate(
         )
     row = Delegation(
         post=seat,
-        grantor_id=actor.account,
+        grantor_id=actor.account or 0,
         grantee=taker,
         from_on=start,
         until_on=end,

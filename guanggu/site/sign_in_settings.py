@@ -1,6 +1,6 @@
 """Settings of django-allauth: sign-in, second factor, OpenID Connect provider."""
 
-from guanggu.site.environment import Environment
+from guanggu.site.environment import Environment, Misconfigured
 
 _env = Environment.load()
 _OURS = "guanggu.web.authentication"
@@ -40,4 +40,9 @@ MFA_FORMS = {
 
 IDP_OIDC_ADAPTER = f"{_OURS}.oidc_adapter.OIDCAdapter"
 IDP_OIDC_PRIVATE_KEY = _env.text("GUANGGU_OIDC_KEY", "").replace("\\n", "\n")
+if _env.is_production and not IDP_OIDC_PRIVATE_KEY:
+    raise Misconfigured(
+        "请设置环境变量 GUANGGU_OIDC_KEY(PEM 格式的 RSA 私钥)。/ "
+        "Set GUANGGU_OIDC_KEY to an RSA key in PEM, its lines joined by \\n."
+    )
 IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60

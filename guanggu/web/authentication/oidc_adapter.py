@@ -29,7 +29,7 @@ GRANTS = ["authorization_code"]
 class OIDCAdapter(DefaultOIDCAdapter):
     """Set by IDP_OIDC_ADAPTER. Raises nothing: what is not there is left out."""
 
-    scope_display = SCOPES
+    scope_display = {name: name for name in SCOPES}  # titled by the consent form
 
     def generate_client_secret(self) -> str:
         """288 random bits: long enough that a fast hash keeps it."""

@@ -15,6 +15,7 @@ from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from guanggu.base.bilingual import T
@@ -75,6 +76,8 @@ class ConsentView(AuthorizationView):
         if not _has_pkce(request):
             return _refuse(request)
         response: HttpResponse = super().get(request, *args, **kwargs)
+        if response.status_code == 200 and not isinstance(response, TemplateResponse):
+            response.status_code = 400  # allauth tells of a refused request with 200
         target = urlsplit(request.GET.get("redirect_uri", ""))
         if response.status_code == 200 and target.scheme in ("http", "https"):
             # The form's answer leads to the application: a browser holds form-action to that too.

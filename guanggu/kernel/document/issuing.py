@@ -29,7 +29,7 @@ from .models import Document, DocumentHolder
 from .numbering import compose, take_number
 from .signing import seal_pdf
 from .storing import keep_file, receive
-from .typesetting import check_drawable, render_template
+from .typesetting import render_template
 
 WRONG_STATE = T(
     "该文书当前为“{}”，不能进行此项操作。请刷新页面核对。",
@@ -51,7 +51,6 @@ def draft_document(
     """
     declared = template_of(template)
     declared.check(data)
-    check_drawable(data)
     issuer = _organisation(organisation)
     document = Document(
         key=new_id().hex, title=title or declared.title.zh, template=template,
@@ -60,6 +59,7 @@ def draft_document(
         verification_code=readable_code(12), valid_from=valid_from, valid_until=valid_until,
         retention=retention or declared.retention,
     )  # fmt: skip
+    preview(document)  # what cannot be typeset must not take a number
     save_record(actor, document, "document.drafted", subject=str(subject))
     DocumentHolder.objects.bulk_create(
         DocumentHolder(document=document, ref=ref) for ref in dict.fromkeys(map(str, holders))
@@ -74,9 +74,9 @@ def redraft_document(
     _demand_state(document, Document.State.DRAFTED)
     declared = template_of(document.template)
     declared.check(data)
-    check_drawable(data)
     document.data, document.template_version = dict(data), declared.version
     document.title = title or document.title
+    preview(document)
     save_record(actor, document, "document.redrafted")
     return document
 

@@ -72,6 +72,13 @@ def test_produced_document_is_sealed_and_verifies():
     assert document.state == "issued"
 
 
+def test_long_name_of_an_organisation_stands_whole_in_its_certificate():
+    name = "武汉东湖新技术开发区城乡建设与交通运输综合管理服务中心"
+    document = a_document(CLERK, organisation=an_organisation(name))
+    produce(document.key)
+    assert verify_pdf(_content(document)).signer == name
+
+
 def test_producing_twice_issues_once():
     document = a_document(CLERK)
     produce(document.key)
@@ -211,6 +218,12 @@ def test_character_that_no_face_draws_is_refused_before_a_number_is_taken():
     organisation = an_organisation()
     with pytest.raises(Invalid, match="U\\+2A6D6"), transaction.atomic():
         a_document(CLERK, organisation=organisation, data={"rows": [["姓名", "张\U0002a6d6"]]})
+    assert NumberSeries.objects.count() == 0
+
+
+def test_text_too_long_for_one_page_is_refused_before_a_number_is_taken():
+    with pytest.raises(Invalid, match="排不下"), transaction.atomic():
+        a_document(CLERK, data={"rows": [["经营范围", "预包装食品销售" * 900]]})
     assert NumberSeries.objects.count() == 0
 
 

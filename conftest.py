@@ -16,6 +16,12 @@ hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000, 
 hypothesis.settings.load_profile(os.environ.get("GUANGGU_HYPOTHESIS", "house"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"browser", "live_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path):
     """Each test writes its roots, files and keys into a folder of its own."""

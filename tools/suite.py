@@ -21,7 +21,7 @@ from stamps import ROOT
 
 NO_TESTS_COLLECTED = 5
 # The browser journeys see the database through the same pages: once is enough.
-NOT_ON_POSTGRESQL = ("--ignore=tests/journeys",)
+NOT_ON_POSTGRESQL = ("-m", "not browser")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 
 

@@ -21,22 +21,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Raises Invalid for another kind of file, Missing and Forbidden."""
     from guanggu.kernel.identity.public import visible
-    from guanggu.kernel.register.public import rows_of, write_csv, write_xlsx
+    from guanggu.kernel.register.public import rows_of, workbook_of, write_csv
 
     register = known_register(options.collection)
     actor = acting(options.account, register.view)
     found = visible(actor, register.model._default_manager.order_by("key"), register.view)
-    rows = rows_of(register, found[:EXPORT_ROWS_MAX].iterator(chunk_size=2000))
+    records = found[:EXPORT_ROWS_MAX].iterator(chunk_size=2000)
     name = str(options.file)
     if name == "-":
-        for piece in write_csv(rows):
+        for piece in write_csv(rows_of(register, records)):
             sys.stdout.buffer.write(piece)
         sys.stdout.flush()
     elif name.lower().endswith(".csv"):
         with options.file.open("wb") as file:
-            file.writelines(write_csv(rows))
+            file.writelines(write_csv(rows_of(register, records)))
     elif name.lower().endswith(".xlsx"):
-        options.file.write_bytes(write_xlsx([(str(register.title), rows)]))
+        options.file.write_bytes(workbook_of(register, records))
     else:
         raise Invalid(T("文件名应以 .csv 或 .xlsx 结尾。", "The name ends in .csv or .xlsx."))
     return 0

@@ -10,6 +10,7 @@ A schema says what is asked, the keywords ``x-…`` how it is asked:
 ``x-width``         2, 5, 10 or 20 characters
 ``x-show-when``     ``{"other.field": value}`` or a list of values; all must hold. A hidden
                     field is neither asked, nor demanded, nor kept.
+``x-order``         a number: the place among its siblings, where a store may reorder names
 ``x-pattern-help``  what a ``pattern`` asks for, ``x-pattern-help-en`` in English
 ==================  ===========================================================================
 

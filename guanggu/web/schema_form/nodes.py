@@ -112,9 +112,11 @@ def children_of(schema: Schema, prefix: str = "", depth: int = 0) -> tuple[Node,
 
     Raises ValueError for names that cannot be those of inputs, and for deeper than DEEPEST."""
     required = set(schema.get("required", ()))
+    # A database may reorder the names of an object; ``x-order`` keeps the place of a field.
+    properties = (schema.get("properties") or {}).items()
+    ordered = sorted(properties, key=lambda pair: pair[1].get("x-order", 0))
     return tuple(
-        _node(name, f"{prefix}{name}", part, name in required, depth)
-        for name, part in (schema.get("properties") or {}).items()
+        _node(name, f"{prefix}{name}", part, name in required, depth) for name, part in ordered
     )
 
 

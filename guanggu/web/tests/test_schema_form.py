@@ -172,3 +172,12 @@ def test_any_stored_data_can_be_shown(data: dict[str, Any]) -> None:
     assert 'name="applicant.name"' in drawn(SchemaForm(SAMPLE_SCHEMA, data))
     assert isinstance(answers(SAMPLE_SCHEMA, data), list)
     assert isinstance(check(SAMPLE_SCHEMA, data), dict)
+
+
+def test_fields_are_asked_in_their_written_place_whatever_a_store_made_of_the_names() -> None:
+    part = {"type": "string", "title": "甲"}
+    schema = {
+        "type": "object",
+        "properties": {"a": part | {"x-order": 2}, "b": part | {"x-order": 1}},
+    }
+    assert [node.name for node in SchemaForm(schema).tree] == ["b", "a"]

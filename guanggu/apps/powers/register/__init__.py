@@ -3,6 +3,7 @@
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.kernel.register.public import Link, Register, Section, json_value, register
+from guanggu.standards import gb_t_39554_1_2020 as standard
 
 from .. import rules
 from ..models import ServiceItem
@@ -19,10 +20,20 @@ def values_of(record: ServiceItem) -> dict:
 
 
 def check(record: ServiceItem) -> None:
-    """Raises Invalid naming every place that is wrong."""
+    """Fill in what follows from the rest; raises Invalid naming every place that is wrong."""
+    if not record.implementation_code and record.organisation_id:
+        record.implementation_code = _implementation_code(record)
     problems = rules.problems_of(values_of(record))
     if problems:
         raise Invalid(DO_NOT_FIT, fields=problems)
+
+
+def _implementation_code(record: ServiceItem) -> str:
+    """Body and basic code together, "" where either does not stand yet."""
+    try:
+        return standard.implementation_code(record.organisation.unified_code, record.basic_code)
+    except Invalid:
+        return ""
 
 
 def scopes(record: ServiceItem) -> tuple[str, ...]:

@@ -68,6 +68,17 @@ def test_an_export_imported_again_changes_nothing(officer) -> None:
     assert exported() == content
 
 
+def test_the_shipped_items_taken_in_twice_stay_at_their_version(officer, bodies) -> None:
+    body = bodies["wehdz-scj"]
+    body.unified_code = "91350100M000100Y43"
+    body.save()
+    take_in_shipped_items(officer)
+    again = take_in_shipped_items(officer, key="twice")
+    assert again.unchanged == ServiceItem.objects.count()
+    item = ServiceItem.objects.get(key="food-operation")
+    assert item.implementation_code == f"{body.unified_code}0{item.basic_code}"
+
+
 def test_an_edit_in_the_sheet_changes_that_item_and_no_other(officer) -> None:
     take_in_shipped_items(officer)
 

@@ -7,6 +7,7 @@ from django.urls import path
 
 from guanggu.web.capacity import switch
 from guanggu.web.gallery import gallery
+from guanggu.web.help import accessibility
 from guanggu.web.observing import health, metrics
 from guanggu.web.rest import api
 from guanggu.web.rest.docs import docs
@@ -19,6 +20,7 @@ urlpatterns = [
     path("api/", api.urls),
     path("healthz", health, name="health"),
     path("metrics", metrics, name="metrics"),
+    path("help/accessibility/", accessibility, name="accessibility"),
     path("accounts/capacity/", switch, name="switch_capacity"),
     *screens(),
 ]

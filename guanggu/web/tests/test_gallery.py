@@ -52,3 +52,15 @@ def test_unknown_address_says_what_to_do(client: Client) -> None:
     told = client.get("/no/such/page/", headers={"accept": "application/json"})
     assert told["Content-Type"].startswith("application/problem+json")
     assert told.json()["status"] == 404
+
+
+def test_every_link_of_the_frame_leads_somewhere(client: Client) -> None:
+    text = client.get("/gallery/").content.decode()
+    links = {
+        link for link in re.findall(r'href="(/[^"]*)"', text) if not link.startswith("/static")
+    }
+    links -= {"/"}  # the home page is the portal's
+    assert {"/help/accessibility/", "/api/docs"} <= links
+    assert {
+        link: client.get(link).status_code for link in links if client.get(link).status_code > 403
+    } == {}

@@ -21,19 +21,19 @@ CLERK = Actor(1, "accounts/1", "王", "official", post=1)
 def own_entries(monkeypatch: Any) -> None:
     monkeypatch.setattr(navigation, "_entries", {})
     navigation.entry("services", T("办事指南", "Guide"), "/portal/", order=1)
-    navigation.entry("work", T("待办", "Worklist"), "/work/", allows=navigation.officials)
-    navigation.entry("work", T("已办", "Done"), "/work/done/", allows=navigation.officials)
+    navigation.entry("work", T("待办", "Worklist"), "/desk/", allows=navigation.officials)
+    navigation.entry("work", T("已办", "Done"), "/desk/done/", allows=navigation.officials)
 
 
 def test_visitors_see_no_way_of_officials() -> None:
-    bar, below = navigation.ways(VISITOR, "/work/done/7/")
+    bar, below = navigation.ways(VISITOR, "/desk/done/7/")
     assert [way.href for way in bar] == ["/portal/"]
     assert below == []
 
 
 def test_the_longest_matching_way_is_the_present_one() -> None:
-    bar, below = navigation.ways(CLERK, "/work/done/7/")
-    assert [(way.href, way.current) for way in bar] == [("/portal/", False), ("/work/", True)]
+    bar, below = navigation.ways(CLERK, "/desk/done/7/")
+    assert [(way.href, way.current) for way in bar] == [("/portal/", False), ("/desk/", True)]
     assert [way.current for way in below] == [False, True]
 
 

@@ -13,7 +13,7 @@ from guanggu.kernel.journal.public import DIGEST_KEY, action, append, state_dige
 
 from .checking import faults_of
 from .models import Procedure
-from .procedures import digest_of
+from .procedures import definition_of, digest_of
 
 ADMINISTERS = "administer"
 _FAULTY = T("流程定义有{}处错误,请修改后再发布。", "The definition has {} faults; mend them first.")
@@ -29,8 +29,35 @@ def state_of(procedure: Procedure) -> dict[str, Any]:
     return {f.attname: getattr(procedure, f.attname) for f in procedure._meta.concrete_fields}
 
 
+def _words(procedure: Procedure) -> dict[str, Any]:
+    """Steps, outcomes and clocks with their titles, for those who only listen to the journal."""
+    definition = definition_of(procedure)
+    return {
+        "steps": [
+            {
+                "key": step.key,
+                "stage": step.stage,
+                "kind": step.kind,
+                **step.title.as_dict(),
+                "outcomes": {key: each.title.as_dict() for key, each in step.outcomes.items()},
+                "not_same_person_as": list(step.not_same_person_as),
+            }
+            for step in definition.steps.values()
+        ],
+        "clocks": {name: rule.title.as_dict() for name, rule in definition.clocks.items()},
+    }
+
+
 def _tell(actor: Actor, procedure: Procedure, kind: str) -> None:
-    told = {"version": procedure.version, "kind": procedure.kind, "digest": procedure.digest}
+    told: dict[str, Any] = {
+        "version": procedure.version,
+        "kind": procedure.kind,
+        "title": procedure.title,
+        "title_en": procedure.title_en,
+        "digest": procedure.digest,
+    }
+    if kind == "case.procedure_published":
+        told |= _words(procedure)
     append(procedure.ref, kind, actor, {**told, DIGEST_KEY: state_digest(state_of(procedure))})
 
 

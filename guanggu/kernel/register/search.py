@@ -17,6 +17,7 @@ from guanggu.base.limits import SEARCH_CHARACTERS_MAX
 
 from .declaration import register_of
 from .models import SearchEntry
+from .rarity import rare_tokens
 from .records import Record, after_save, after_save_new
 from .tokens import phrases_of, scope_tokens, tokens_of
 
@@ -116,45 +117,61 @@ def find(
     return [Found(Ref(collection, key), title, summary) for collection, key, title, summary in rows]
 
 
+def _rare_and_checked(phrases: list[list[str]]) -> tuple[list[list[str]], list[str]]:
+    """For each phrase the rare tokens to look up, and the texts that entries found so must hold."""
+    rare = [rare_tokens(phrase) for phrase in phrases]
+    checked = [f" {' '.join(p)}" for p, found in zip(phrases, rare, strict=True) if found]
+    return rare, checked
+
+
 def _find_sqlite(
     phrases: list[list[str]], kinds: list[str], scopes: list[str], limit: int, any_word: bool
 ) -> list[tuple]:
+    checked: list[str] = []
     if any_word:
         words = dict.fromkeys(word for phrase in phrases for word in phrase)
         text = " OR ".join(f'"{word}"*' for word in words)
     else:
-        text = " AND ".join('"' + " ".join(phrase) + '"*' for phrase in phrases)
+        rare, checked = _rare_and_checked(phrases)
+        text = " AND ".join(
+            " AND ".join(found) or '"' + " ".join(phrase) + '"*'
+            for phrase, found in zip(phrases, rare, strict=True)
+        )
     match = f"({text})" + "".join(f" AND ({' OR '.join(w)})" for w in (scopes, kinds) if w)
     order = "bm25(register_search)" if any_word else "register_search.rowid DESC"
     sql = (
         "SELECT e.collection, e.key, e.title, e.summary FROM register_search "
         "JOIN register_searchentry e ON e.id = register_search.rowid "
-        f"WHERE register_search MATCH %s ORDER BY {order} LIMIT %s"
+        f"WHERE register_search MATCH %s {' AND instr(e.tokens, %s) > 0' * len(checked)} "
+        f"ORDER BY {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [match, limit])
+        cursor.execute(sql, [match, *checked, limit])
         return cursor.fetchall()
 
 
 def _find_postgresql(
     phrases: list[list[str]], kinds: list[str], scopes: list[str], limit: int, any_word: bool
 ) -> list[tuple]:
+    checked: list[str] = []
     if any_word:
         words = dict.fromkeys(word for phrase in phrases for word in phrase)
         text = " | ".join(f"{word}:*" for word in words)
     else:
+        rare, checked = _rare_and_checked(phrases)
         text = " & ".join(
-            "(" + " <-> ".join([*phrase[:-1], f"{phrase[-1]}:*"]) + ")" for phrase in phrases
+            " & ".join(found) or "(" + " <-> ".join([*phrase[:-1], f"{phrase[-1]}:*"]) + ")"
+            for phrase, found in zip(phrases, rare, strict=True)
         )
     query = f"({text})" + "".join(f" & ({' | '.join(w)})" for w in (scopes, kinds) if w)
     order = "ts_rank(to_tsvector('simple', tokens), q) DESC, id" if any_word else "id DESC"
     sql = (
         "SELECT collection, key, title, summary FROM register_searchentry, "
         "to_tsquery('simple', %s) q WHERE to_tsvector('simple', tokens) @@ q "
-        f"ORDER BY {order} LIMIT %s"
+        f"{' AND strpos(tokens, %s) > 0' * len(checked)} ORDER BY {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [query, limit])
+        cursor.execute(sql, [query, *checked, limit])
         return cursor.fetchall()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -46,7 +45,7 @@ class Procedure(models.Model):
     kind = models.CharField(T("流程类别", "Kind"), max_length=40)
     title = models.CharField(T("流程名称", "Title"), max_length=200)
     title_en = models.CharField(T("英文名称", "English title"), max_length=200)
-    definition: Any = JSONText(T("流程定义", "Definition"))
+    definition = JSONText(T("流程定义", "Definition"))
     digest = models.CharField(T("摘要", "Digest"), max_length=64)
     state = models.CharField(T("状态", "State"), max_length=10, choices=PROCEDURE_STATES)
     published_at = models.DateTimeField(T("发布时间", "Published"), null=True)

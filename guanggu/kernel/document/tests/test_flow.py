@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
+from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.errors import Conflict, Invalid, Missing
 from guanggu.kernel.document import signing
@@ -25,13 +27,15 @@ from guanggu.kernel.document.public import (
     produce,
     public_summary,
     redraft_document,
+    resume_stuck,
     verify_pdf,
     withdraw_document,
 )
+from guanggu.kernel.document.storing import path_of
 from guanggu.kernel.document.testing import a_document, fonts_are_built, needs_fonts
 from guanggu.kernel.identity.public import visible
 from guanggu.kernel.identity.testing import an_organisation
-from guanggu.kernel.journal.public import Job, verify
+from guanggu.kernel.journal.public import Job, run_due_jobs, verify
 
 CLERK = Actor(account=1, ref="accounts/clerk", name="王五", kind="official")
 pytestmark = [pytest.mark.django_db, needs_fonts]
@@ -255,6 +259,28 @@ def test_official_document_goes_from_draft_to_number_in_its_own_series():
         number_document(CLERK, draft, series="武新管", pattern="武新管〔{year}〕{number}号")
     produce(draft.key)
     assert verify_pdf(_content(draft)).valid
+
+
+def test_document_whose_job_gave_up_is_taken_up_again():
+    document = a_document(CLERK)
+    Job.objects.update(state=Job.State.FAILED)
+    assert resume_stuck() == 0
+    with clock.fixed_at(clock.now() + timedelta(hours=3)):
+        assert resume_stuck() == 1
+        run_due_jobs()
+    assert verify_pdf(_content(document)).valid
+
+
+def test_verify_names_a_file_whose_content_was_replaced():
+    document = a_document(CLERK)
+    produce(document.key)
+    document.refresh_from_db()
+    path = path_of(document.file.sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"other")
+    assert [f.place for f in verify().findings if f.place.startswith("files/")] == [
+        str(document.file.ref)
+    ]
 
 
 def test_journal_names_a_document_altered_by_sql():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import random
 import time
@@ -21,6 +20,7 @@ from guanggu.base.errors import Conflict, Forbidden
 from . import chain
 from .appending import appended
 from .models import ActionReceipt
+from .states import state_digest
 
 _TRIES = 6  # a lock or serialisation failure is tried again this often, with growing pauses
 
@@ -144,7 +144,8 @@ def _keep_receipt(key: str, name: str, actor: Actor, digest: str, result: Any) -
 
 
 def _digest(name: str, arguments: dict[str, Any]) -> str:
-    return hashlib.sha256(f"{name}\n{chain.canonical(arguments)}".encode()).hexdigest()
+    # Not the journal's own text: answers of a form may hold numbers with fractions.
+    return state_digest({"action": name, "arguments": arguments})
 
 
 def _replay(receipt: ActionReceipt, actor: Actor, digest: str) -> Any:

@@ -46,9 +46,20 @@ class SchemaForm:
         self.opened: list[T] = []
 
     @classmethod
-    def from_post(cls, schema: Schema, post: QueryDict, *, prefix: str = "") -> SchemaForm:
-        """Read and check what was posted; never raises on what a visitor may send."""
-        form = cls(schema, decode(children_of(schema), post, prefix), prefix=prefix)
+    def from_post(
+        cls,
+        schema: Schema,
+        post: QueryDict,
+        *,
+        prefix: str = "",
+        context: Mapping[str, Any] | None = None,
+    ) -> SchemaForm:
+        """Read and check what was posted; never raises on what a visitor may send.
+
+        context: answers of other pages of the same form, on which conditions here may hang.
+        """
+        read = decode(children_of(schema), post, prefix)
+        form = cls(schema, {**(context or {}), **read}, prefix=prefix)
         if form._rows_pressed(post):
             form.is_redraw = True
             return form

@@ -28,11 +28,12 @@ def fetch(request: HttpRequest, register: Register, key: str) -> Record:
 
 def changes_of(register: Register, event: Event) -> list[dict[str, Any]]:
     """What changed from what to what, for fields that the register shows."""
-    by_column = {f.attname: f for f in (*register.fields, register.model._meta.get_field("key"))}
+    told = event.body.get("changes")
+    told = told if isinstance(told, dict) else {}
     found = []
-    for column, pair in (event.body.get("changes") or {}).items():
-        field = by_column.get(column)
-        if field is None or not isinstance(pair, list) or len(pair) != 2:
+    for field in register.fields:  # in the order of the page, not of the event's bytes
+        pair = told.get(field.attname)
+        if not isinstance(pair, list) or len(pair) != 2:
             continue
         before, after = (_event_text(field, value) for value in pair)
         found.append({"label": register.label(field.name), "before": before, "after": after})

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import assets
 import environment
 from say import say
 from stamps import ROOT
@@ -34,6 +35,7 @@ def main() -> None:
     short = "--short" in sys.argv
     environment.ensure_packages()
     environment.ensure_packages("requirements-dev.lock")
+    assets.ensure_assets(for_tests=True)
     chosen = [script for script in scripts() if is_for_ci(script) or not short]
     failed = []
     for script in chosen:

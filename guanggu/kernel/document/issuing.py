@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
@@ -20,7 +19,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid, Missing
 from guanggu.base.ids import Ref, new_id, readable_code
 from guanggu.kernel.identity.public import Organisation
-from guanggu.kernel.journal.public import enqueue, job
+from guanggu.kernel.journal.public import action, enqueue, job
 from guanggu.kernel.register.public import save_record
 from guanggu.standards.gb_t_9704_2012 import date_text
 
@@ -28,7 +27,7 @@ from .declaration import RETENTION, DocumentTemplate, template_of
 from .models import Document, DocumentHolder
 from .numbering import compose, take_number
 from .signing import seal_pdf
-from .storing import keep_file, receive
+from .storing import Received, keep_file, receive
 from .typesetting import render_template
 
 WRONG_STATE = T(
@@ -173,18 +172,31 @@ def produce(document: str) -> None:
             sample=row.organisation.is_sample,
         )
     received = receive(pdf, f"{row.title}_{row.number}.pdf")
-    maker = platform("documents")
-    with transaction.atomic():
-        now = Document.objects.select_for_update().get(pk=row.pk)
-        if now.state != Document.State.NUMBERED:  # the same job was quicker elsewhere
-            return
-        now.file = keep_file(maker, received, now.ref, purpose=now.number, clean=True)
-        now.state, now.issued_at = Document.State.ISSUED, clock.now()
-        now.template_version = declared.version
-        save_record(
-            maker, now, "document.issued", subject=now.subject, number=now.number,
-            sha256=received.sha256,
+    try:
+        mark_issued(
+            platform("documents"), document=document, received=received.as_dict(),
+            template_version=declared.version,
         )  # fmt: skip
+    except Conflict as conflict:
+        if conflict.code != "document_state":  # the same job was quicker elsewhere
+            raise
+
+
+@action("document.issue", allows=lambda actor, **_: actor.kind == "platform")
+def mark_issued(
+    actor: Actor, *, document: str, received: dict[str, Any], template_version: str
+) -> dict[str, str]:
+    """From numbered to issued, with the file. Raises Conflict where it is issued already."""
+    row = Document.objects.select_for_update().get(key=document)
+    _demand_state(row, Document.State.NUMBERED)
+    file = Received(**received)
+    row.file = keep_file(actor, file, row.ref, purpose=row.number, clean=True)
+    row.state, row.issued_at = Document.State.ISSUED, clock.now()
+    row.template_version = template_version
+    save_record(
+        actor, row, "document.issued", subject=row.subject, number=row.number, sha256=file.sha256
+    )
+    return {"file": row.file.key}
 
 
 def withdraw_document(actor: Actor, document: Document, *, reason: str) -> Document:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
@@ -20,6 +21,7 @@ from guanggu.kernel.document.public import (
     archive_document,
     check_pdf,
     draft_document,
+    files_of,
     find_by_code,
     number_document,
     open_content,
@@ -35,7 +37,7 @@ from guanggu.kernel.document.storing import path_of
 from guanggu.kernel.document.testing import a_document, fonts_are_built, needs_fonts
 from guanggu.kernel.identity.public import visible
 from guanggu.kernel.identity.testing import an_organisation
-from guanggu.kernel.journal.public import Job, run_due_jobs, verify
+from guanggu.kernel.journal.public import Job, history, run_due_jobs, verify
 
 CLERK = Actor(account=1, ref="accounts/clerk", name="王五", kind="official")
 pytestmark = [pytest.mark.django_db, needs_fonts]
@@ -312,3 +314,31 @@ def _sealed() -> bytes:
 
 def test_fonts_of_the_five_styles_are_there():
     assert fonts_are_built()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_same_document_issue_it_once():
+    document = a_document(CLERK)
+    failures: list[str] = []
+
+    def work() -> None:
+        try:
+            for _ in range(20):  # as the worker does: a busy database only means later
+                try:
+                    produce(document.key)
+                    return
+                except OperationalError:
+                    continue
+            failures.append("gave up")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kinds = [event.kind for event in history(document.ref)]
+    assert not failures
+    assert kinds.count("document.issued") == 1
+    assert len(files_of(document.ref)) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -159,7 +158,13 @@ def events_of_kinds(kinds: tuple[str, ...]) -> QuerySet[Event]:
     return Event.objects.filter(kind__in=kinds)
 
 
-def names_of(events: list[Event]) -> dict[str, Any]:
-    """Names of the accounts that are subjects of the events, by ref."""
-    keys = {e.subject.partition("/")[2] for e in events if e.subject.startswith("accounts/")}
-    return {str(a.ref): a.name for a in Account.objects.filter(sub__in=keys)}
+def names_of(events: list[Event]) -> dict[str, str]:
+    """Names of the accounts and posts that the events are about, by ref."""
+    refs = {event.subject for event in events}
+    for event in events:
+        refs |= {str(event.body.get(name, "")) for name in ("account", "post", "grantee")}
+    keys = {ref.partition("/")[2] for ref in refs if ref.startswith("accounts/")}
+    posts = {ref.partition("/")[2] for ref in refs if ref.startswith("posts/")}
+    names = {str(a.ref): a.name for a in Account.objects.filter(sub__in=keys)}
+    found = Post.objects.filter(pk__in=[p for p in posts if p.isdecimal()])
+    return names | {str(p.ref): str(p) for p in found.select_related("organisation")}

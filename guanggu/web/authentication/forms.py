@@ -131,9 +131,16 @@ class AuthorizationForm(_AuthorizationForm):
     """What the application asks for; ``openid`` itself is not a choice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.asked = list(kwargs["requested_scopes"])
         super().__init__(*args, **kwargs)
         field = self.fields["scopes"]
-        asked = [name for name, _ in field.choices]  # type: ignore[attr-defined]
-        field.choices = [(name, SCOPES.get(name, name)) for name in asked]  # type: ignore[attr-defined]
+        field.choices = [(name, SCOPES.get(name, name)) for name in self.asked if name != "openid"]  # type: ignore[attr-defined]
         field.label = T("允许该应用", "Let it")  # type: ignore[assignment]
+        field.required = False
         self.fields.pop("email", None)
+        if not field.choices:  # type: ignore[attr-defined]
+            field.widget = forms.MultipleHiddenInput()
+
+    def clean_scopes(self) -> list[str]:
+        chosen = self.cleaned_data["scopes"]
+        return [name for name in self.asked if name == "openid" or name in chosen]

@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic.base import RedirectView
 
+from guanggu.base.bilingual import T
+from guanggu.base.errors import Conflict
 from guanggu.web.authentication.views import (
     ConsentView,
     RemovePasskeyView,
@@ -23,6 +25,15 @@ from guanggu.web.authentication.views import (
 
 def _not_offered(request: HttpRequest) -> HttpResponse:
     raise Http404
+
+
+def _no_password(request: HttpRequest) -> HttpResponse:
+    raise Conflict(
+        T(
+            "该账户没有密码，请用通行密钥登录；需要设置密码请联系管理员或到服务窗口办理。",
+            "This account has no password; use a passkey, or ask your administrator for one.",
+        )
+    )
 
 
 _passkeys = [
@@ -49,6 +60,7 @@ _accounts = [
     path("password/change/", account.password_change, name="account_change_password"),
     # allauth leads here in a few places; registering is our own page.
     path("signup/", RedirectView.as_view(url="/accounts/register/"), name="account_signup"),
+    path("password/set/", _no_password, name="account_set_password"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("second-factor/", second_factor, name="second_factor"),
     path("2fa/", include(_second_factor)),

@@ -70,16 +70,18 @@ def lines_of(events: list[Event], names: dict[str, str] | None = None) -> list[d
     lines = []
     for event in events:
         title, tone = TITLES.get(event.kind, (T(event.kind, event.kind), ""))
-        about = (names or {}).get(event.subject, "")
-        if names is not None and not about:
-            about = event.subject
+        body = event.body
+        refs = (event.subject, body.get("account"), body.get("grantee"), body.get("post"))
+        about = " · ".join(
+            names[str(ref)] for ref in dict.fromkeys(refs) if names and str(ref) in names
+        )
         lines.append(
             {
                 "at": event.at,
                 "title": title + (T("：", ": ") + about if about else ""),
                 "tone": tone,
                 "who": event.actor_name if event.actor != event.subject else "",
-                "text": _detail(event.body),
+                "text": _detail(body),
             }
         )
     return lines

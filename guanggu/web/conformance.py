@@ -265,8 +265,8 @@ def _at_root(subject: Subject) -> bool:
 
 def _assert_answers(client: Client, address: str, who: str) -> None:
     """An answer that is meant, and a page that both kinds of reader can begin to read."""
-    for language in ("zh-hans", "en"):
-        client.cookies["django_language"] = language
+    for language in ("zh", "en"):
+        client.cookies["language"] = language
         answer = client.get(address)
         assert answer.status_code < 500, f"{who} {address}: {answer.status_code}"
         kind = answer.headers.get("Content-Type", "")

@@ -12,7 +12,7 @@ from .records import (
     save_new_records,
     save_record,
 )
-from .resolving import Snapshot, snapshot, snapshots
+from .resolving import Snapshot, brief, snapshot, snapshots
 from .search import Found, find, index, index_new, scopes_of, unindex
 from .sheets import (
     Sheet,
@@ -40,6 +40,7 @@ __all__ = [
     "Snapshot",
     "Workbook",
     "assign",
+    "brief",
     "change_record",
     "column_names",
     "create_record",

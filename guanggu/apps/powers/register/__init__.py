@@ -49,6 +49,7 @@ SERVICE_ITEMS = register(
         change=CHANGE_ITEMS,
         columns=("key", "name", "organisation", "power_type", "item_kind", "promised_days", "status"),
         workbook=ItemWorkbook(),
+        extra={"themes": rules.THEMES, "subjects": rules.SUBJECTS},
         filters=("organisation", "power_type", "item_kind", "procedure", "status"),
         search=("name", "name_en", "aliases", "summary", "summary_en", "basic_code"),
         scopes=scopes,

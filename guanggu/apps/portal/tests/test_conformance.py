@@ -1,0 +1,3 @@
+"""portal keeps the promises of every app."""
+
+from guanggu.web.conformance import *  # noqa: F403

@@ -81,9 +81,10 @@ def breaches_of(kind: str, data: Mapping[str, Any]) -> list[Breach]:
     if kind == "case.task_completed" and data.get("same_person_as"):
         earlier = "、".join(map(str, data["same_person_as"]))
         return [Breach("same_person", f"{step}:{round_}", step, earlier)]
-    if kind == "case.jumped":
-        left = f"{data.get('left', '')} → {step}"
-        return [Breach("skipped_stage", f"jump:{left}:{round_}", step, left)]
+    if kind == "approvals.stage_skipped":
+        skipped = data.get("skipped") or []
+        text = "、".join(map(str, skipped)) if isinstance(skipped, list) else str(skipped)
+        return [Breach("skipped_stage", f"jump:{step}:{round_}", step, text)]
     if kind == "approvals.second_notice_attempted":
         return [Breach("second_notice", f"{step}:{round_}", step, str(data.get("detail", "")))]
     if kind == "approvals.fee_outside_item":

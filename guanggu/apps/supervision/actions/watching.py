@@ -102,17 +102,25 @@ def _note(case: WatchedCase, kind: str, data: Mapping[str, Any], at: datetime) -
         passed = case.stages.split()
         if kind == "case.task_completed" and stage not in passed:
             case.stages = " ".join([*passed, str(stage)])[:300]
-    if kind == "case.clock_started":
-        case.limit_days = int(data.get("limit_days") or 0) or case.limit_days
-    elif kind == "case.clock_stopped":
-        case.used_days = int(data.get("used_days") or 0)
-        case.is_late = bool(int(data.get("overdue_days") or 0)) or bool(case.is_late)
-    elif kind in ("case.closed", "case.withdrawn"):
+    if data.get("clock") in _DECIDING:
+        _note_clock(case, kind, data)
+    if kind in ("case.closed", "case.withdrawn"):
         case.closed_at, case.outcome = at, str(data.get("outcome") or "")[:40]
     elif kind == "case.reopened":
         case.closed_at, case.outcome, case.is_late = None, "", None
     elif kind == "approvals.rated":
         case.rating = int(data.get("level") or 0) or None
+
+
+def _note_clock(case: WatchedCase, kind: str, data: Mapping[str, Any]) -> None:
+    """Speed is measured against the statutory limit; late is late by either limit."""
+    if data["clock"] == "statutory" or case.limit_days is None:
+        if kind == "case.clock_started":
+            case.limit_days = int(data.get("limit_days") or 0) or None
+        elif kind == "case.clock_stopped":
+            case.used_days = int(data.get("used_days") or 0)
+    if kind == "case.clock_stopped":
+        case.is_late = bool(int(data.get("overdue_days") or 0)) or bool(case.is_late)
 
 
 def _skips(case: WatchedCase, kind: str, data: Mapping[str, Any]) -> list[Breach]:
@@ -126,7 +134,7 @@ def _skips(case: WatchedCase, kind: str, data: Mapping[str, Any]) -> list[Breach
 
 def _is_immediate(case: WatchedCase) -> bool:
     """Items decided on the spot take acceptance, review and decision in one step by law."""
-    return case.procedure.startswith("immediate")
+    return "immediate" in case.procedure
 
 
 def _date(text: Any) -> date | None:
@@ -146,6 +154,8 @@ def _outcome(data: Mapping[str, Any]) -> str:
     return f"{data.get('step', '')}:{data.get('outcome', '')}"
 
 
+# The limits of the decision; delivery has one of its own, which a card may still name.
+_DECIDING = ("statutory", "promised")
 # The steps that make up the process map; clocks and notes are not steps.
 _STEPS = {"case.task_completed": _outcome}
 _SHOWN = frozenset(

@@ -23,7 +23,7 @@ from guanggu.apps.supervision.rules import (
         ("case.overdue", {"clock": "statutory"}, ["overdue"]),
         ("case.task_completed", {"step": "decide"}, []),
         ("case.task_completed", {"step": "decide", "same_person_as": ["accept"]}, ["same_person"]),
-        ("case.jumped", {"left": "accept", "step": "decide"}, ["skipped_stage"]),
+        ("approvals.stage_skipped", {"skipped": ["review"], "step": "decide"}, ["skipped_stage"]),
         ("approvals.second_notice_attempted", {"step": "accept"}, ["second_notice"]),
         ("approvals.fee_outside_item", {"fee": "加急费", "amount_fen": 5000}, ["fee_outside_item"]),
         ("case.opened", {}, []),

@@ -188,3 +188,59 @@ def missing_materials(needed: Iterable[Mapping[str, Any]], given: Mapping[str, A
         if m.get("required") and m.get("source") != "shared" and m.get("form") != "paper"
         and not given.get(m["key"])
     ]  # fmt: skip
+
+
+# Where forms of service items say who applies and how he is reached -> what a case knows of him.
+_FACTS_IN_FORM = {
+    "contact.name": "contact_name",
+    "contact.mobile": "contact_phone",
+    "contact.email": "contact_email",
+    "firm.representative": "legal_representative",
+    "firm.address": "address",
+    "person.citizen_id": "code",
+    "person.mobile": "contact_phone",
+    "person.address": "address",
+}
+
+
+def asks_for_contact(schema: Mapping[str, Any]) -> bool:
+    """True where the item's own form says how the applicant is reached."""
+    return bool(schema_at(schema, "contact.mobile") or schema_at(schema, "person.mobile"))
+
+
+def applicant_in(form: Mapping[str, Any], is_firm: bool) -> dict[str, str]:
+    """What the answers say of the applicant; a firm's name and code come from the account alone."""
+    found = {}
+    for path, name in _FACTS_IN_FORM.items():
+        value = look_up(path, form)
+        if value and not (is_firm and path.startswith("person.")):
+            found.setdefault(name, str(value))
+    return found
+
+
+def prefilled(schema: Mapping[str, Any], known: Mapping[str, str], is_firm: bool) -> dict[str, Any]:
+    """Answers that the form asks for and that are known already."""
+    facts = {path: known.get(name, "") for path, name in _FACTS_IN_FORM.items()}
+    if is_firm:
+        facts |= {"firm.name": known.get("name", ""), "firm.code": known.get("code", "")}
+        facts = {p: v for p, v in facts.items() if not p.startswith("person.")}
+    else:
+        facts |= {"person.name": known.get("name", "")}
+        facts = {p: v for p, v in facts.items() if not p.startswith("firm.")}
+    form: dict[str, Any] = {}
+    for path, value in facts.items():
+        if value and "*" not in value and schema_at(schema, path):
+            section, _, name = path.partition(".")
+            form.setdefault(section, {})[name] = value
+    return form
+
+
+def check_firm(form: Mapping[str, Any], firm: str) -> None:
+    """Raises Invalid where an agent writes another firm's code than the one he acts for."""
+    written = look_up("firm.code", form)
+    if firm and written and written != firm:
+        message = T(
+            "申请单位的统一社会信用代码应为您所代表企业的代码 {}。为其他企业办理请先切换身份。",
+            "The code must be that of the firm you act for, {}. Switch capacity for another firm.",
+        ).format(firm)
+        raise Invalid(message, fields={"form.firm.code": message})

@@ -90,12 +90,13 @@ def _open(
     needed = applicable_materials(item, form)
     if actor.kind != "platform":
         rules.check_subject(item, bool(firm))
+        rules.check_firm(form, firm)
         _demand_answers(item, form)
         _demand_materials(needed, files)
     data = {
         "item": {**rules.frozen_item(item), "materials": [dict(m) for m in needed]},
         "form": form,
-        "applicant": dict(applicant),
+        "applicant": {**applicant, **rules.applicant_in(form, bool(firm))},
         "delivery": dict(delivery),
         "materials": {
             m["key"]: [{**f, "round": 1} for f in stored_files(files.get(m["key"], []))]

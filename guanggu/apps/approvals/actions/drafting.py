@@ -15,7 +15,7 @@ from guanggu.kernel.journal.public import DIGEST_KEY, REMOVED, action, append, s
 
 from ..models import Draft
 from ..queries import draft_of, drafts_of, holder_facts, open_item
-from ..rules import check_subject
+from ..rules import check_subject, prefilled
 
 DRAFTS_MAX = 50  # nobody writes more applications at once
 TOO_MANY_DRAFTS = T(
@@ -53,11 +53,12 @@ def start_draft(actor: Actor, *, item: str) -> dict[str, Any]:
     check_subject(found, bool(actor.firm))
     if drafts_of(actor).count() >= DRAFTS_MAX:
         raise TooMany(TOO_MANY_DRAFTS.format(DRAFTS_MAX))
-    now = clock.now()
+    now, known = clock.now(), holder_facts(actor)
     ways = found.get("delivery") or ["online"]
     draft = Draft.objects.create(
         key=readable_code(10), item=item, item_name=str(found["name"])[:120],
-        holder=actor.account, firm=actor.firm, applicant=holder_facts(actor),
+        holder=actor.account, firm=actor.firm, applicant=known,
+        form=prefilled(found.get("form_schema") or {}, known, bool(actor.firm)),
         delivery={"way": "online" if "online" in ways else ways[0]},
         created_at=now, updated_at=now,
     )  # fmt: skip

@@ -30,7 +30,7 @@ post.number = 0
 
 def began(client: Client) -> str:
     answer = post(client, "/approvals/apply/test-item/", {})
-    return answer.url.removesuffix("applicant/")
+    return answer.url
 
 
 def upload(client: Client, base: str, material: str, name: str = "材料.pdf") -> Any:

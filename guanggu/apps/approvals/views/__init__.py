@@ -16,6 +16,7 @@ CASE = "work/cases/<slug:number>/"
 
 urlpatterns = [
     path("apply/<slug:item>/", applying.introduce, name="introduce"),
+    path(APPLY, applying.resume, name="resume"),
     path(APPLY + "upload/", applying.upload, name="upload"),
     path(APPLY + "remove/", applying.remove_file, name="remove_file"),
     path(APPLY + "discard/", applying.discard, name="discard"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
@@ -27,6 +27,7 @@ SIGN_IN = T(
     "请先登录，再以本人或所代表企业的身份办理。",
     "Sign in first, then apply for yourself or your firm.",
 )
+NO_DRAFT = T("没有这份草稿。", "There is no such draft.")
 OFFICIALS_DO_NOT = T(
     "公务账户不能提出申请。请使用个人账户登录。",
     "An official's account cannot apply. Sign in with a personal account.",
@@ -49,7 +50,7 @@ def introduce(request: HttpRequest, item: str) -> HttpResponse:
     if request.method == "POST":
         actor = require_applicant(request)
         made = actions.start_draft(actor, key=request.POST.get("request_key"), item=item)
-        return redirect("approvals:step", item=item, draft=made["draft"], step="applicant")
+        return redirect("approvals:resume", item=item, draft=made["draft"])
     found = item_of(item)
     actor = actor_of(request)
     problem: Problem | None = None
@@ -78,13 +79,28 @@ def introduce(request: HttpRequest, item: str) -> HttpResponse:
 
 def _place(draft: Draft, item: str, step: str) -> tuple[Any, list[Step], Step]:
     if draft.item != item:
-        raise Missing(T("没有这份草稿。", "There is no such draft."))
+        raise Missing(NO_DRAFT)
     found = open_item(item)
     steps = steps_of(found)
     here = next((s for s in steps if s.code == step), None)
     if here is None:
         raise Missing(T("没有这一步。", "There is no such step."))
     return found, steps, here
+
+
+@require_GET
+def resume(request: HttpRequest, item: str, draft: str) -> HttpResponse:
+    """Go on with a draft: to its first step that still lacks something."""
+    actor = require_applicant(request)
+    row = draft_of(actor, draft)
+    if row.item != item:
+        raise Missing(NO_DRAFT)
+    found = open_item(item)
+    steps = steps_of(found)
+    left = {code for code, _ in _problems(row, found, steps)}
+    first = steps[0].code if row.version == 1 else ""
+    code = first or next((s.code for s in steps if s.code in left), "check")
+    return redirect("approvals:step", item=item, draft=draft, step=code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,7 +224,7 @@ def discard(request: HttpRequest, item: str, draft: str) -> HttpResponse:
 def _problems(row: Draft, found: Any, steps: list[Step]) -> list[tuple[str, T]]:
     """What is still to be mended, each with the step where it is done."""
     listed: list[tuple[str, T]] = []
-    for here in (steps[0], next(s for s in steps if s.code == "delivery")):
+    for here in (s for s in steps if s.code in ("applicant", "delivery")):
         schema, data = form_of_draft(row, found, here)
         listed += [(here.code, message) for message in form_errors(schema, data).values()]
     for path, message in form_errors(found.get("form_schema") or {}, row.form).items():

@@ -9,6 +9,7 @@ from typing import Any
 from guanggu.base.bilingual import T
 from guanggu.web.schema_form import check, prune
 
+from ..rules import asks_for_contact
 from .asking import line, named, option
 
 _ORDER_LAST = 10_000
@@ -62,10 +63,11 @@ def form_steps(schema: Mapping[str, Any]) -> list[Step]:
 
 
 def steps_of(item: Mapping[str, Any]) -> list[Step]:
-    """Every step of an application for the item."""
+    """Every step of an application for the item; who applies is asked once."""
+    schema = item.get("form_schema") or {}
     return [
-        Step("applicant", APPLICANT),
-        *form_steps(item.get("form_schema") or {}),
+        *([] if asks_for_contact(schema) else [Step("applicant", APPLICANT)]),
+        *form_steps(schema),
         Step("materials", MATERIALS),
         Step("delivery", DELIVERY),
         Step("check", CHECK),

@@ -45,7 +45,7 @@ def drafts_table(drafts: Iterable[Draft]) -> Table:
         [Column(ITEM), Column(T("上次保存", "Saved"))],
     )
     for draft in drafts:
-        href = reverse("approvals:step", args=[draft.item, draft.key, "applicant"])
+        href = reverse("approvals:resume", args=[draft.item, draft.key])
         table.add(draft.item_name, day_text(draft.updated_at), href=href)
     return table
 

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
 from guanggu.base.bilingual import T, current_language
@@ -150,7 +151,7 @@ def as_problem(error: BaseException) -> Problem | None:
         return Forbidden(T("您没有办理此事项的权限。", "You do not have the right to do this."))
     if isinstance(error, RequestDataTooBig):
         return BadRequest(T("提交内容过大。", "This is too large."), code="too_large")
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return BadRequest(T("请求内容无法识别。", "This request could not be read."))
     return None
 

@@ -96,6 +96,14 @@ def test_session_calls_need_the_csrf_token(keeper: Actor) -> None:
     assert answer.json()["code"] == "csrf"
 
 
+def test_a_broken_multipart_body_is_a_bad_request(keeper: Actor) -> None:
+    strict = sign_in(keeper, Client(enforce_csrf_checks=True))
+    strict.cookies["csrftoken"] = "a" * 32
+    answer = strict.post(BASE, b"x", content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem+json")
+
+
 def test_bearer_acts_as_its_owner_and_an_unknown_one_is_refused(
     keeper: Actor, client: Client, monkeypatch: Any
 ) -> None:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "migrate": ("migrate", T("建立或升级数据库", "make or upgrade the database")),
     "keys": ("keys", T("为开发机生成密钥", "generate keys for a developer's machine")),
     "code": ("code", T("示例账户当前的一次性验证码", "one-time code of a sample account now")),
+    "officers": ("officers", T("初始化三员账户", "set up the first three officers")),
     "import": ("importing", T("将表格导入登记册", "import a sheet into a register")),
     "export": ("exporting", T("将登记册导出为表格", "export a register as a sheet")),
     "new": ("new", T("新建一个应用", "start a new app")),

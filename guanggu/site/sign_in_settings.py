@@ -20,8 +20,6 @@ ACCOUNT_FORMS = {
     "change_password": f"{_OURS}.forms.ChangePasswordForm",
     "reauthenticate": f"{_OURS}.forms.ReauthenticateForm",
 }
-# How many proxies of ours stand in front; their X-Forwarded-For is believed, no other.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(_env.text("GUANGGU_PROXIES", "0"))
 
 MFA_ADAPTER = f"{_OURS}.mfa_adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -5,10 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from guanggu.base.actor import Actor, platform
@@ -20,17 +17,10 @@ from guanggu.kernel.identity.public import (
     note_at_the_door,
     note_password_change,
 )
+from guanggu.web.rate import client_address
 
 log = logging.getLogger(__name__)
 DOOR = platform("sign_in")
-REGISTRATIONS_MAX = 10
-
-
-def address_of(request: HttpRequest) -> str:
-    try:
-        return get_adapter().get_client_ip(request)
-    except PermissionDenied:
-        return "-"
 
 
 def note(request: HttpRequest, account: Account, kind: str, **data: Any) -> None:
@@ -39,7 +29,7 @@ def note(request: HttpRequest, account: Account, kind: str, **data: Any) -> None
         _itself(account),
         subject=str(account.ref),
         kind=kind,
-        data={**data, "address": address_of(request)},
+        data={**data, "address": client_address(request)},
     )
 
 
@@ -50,24 +40,17 @@ def _itself(account: Account) -> Actor:
 def _subject(request: HttpRequest, username: str) -> str:
     """The account meant. What was typed for no account is not kept: it is often a password."""
     account = Account.objects.filter(username__iexact=username[:64]).first() if username else None
-    return str(account.ref if account else Ref("addresses", address_of(request)))
-
-
-def may_register(request: HttpRequest) -> bool:
-    """Ten new accounts an hour from one address: enough for a counter, too few for a robot."""
-    key = f"guanggu.registered.{address_of(request)}"
-    cache.add(key, 0, timeout=3600)
-    return cache.incr(key) <= REGISTRATIONS_MAX
+    return str(account.ref if account else Ref("addresses", client_address(request)))
 
 
 def note_failure(request: HttpRequest, username: str, method: str) -> None:
-    data = {"method": method, "address": address_of(request)}
+    data = {"method": method, "address": client_address(request)}
     subject = _subject(request, username)
     note_at_the_door(DOOR, subject=subject, kind="identity.sign_in_failed", data=data)
 
 
 def note_lock(request: HttpRequest, username: str) -> None:
-    data = {"address": address_of(request)}
+    data = {"address": client_address(request)}
     subject = _subject(request, username)
     note_at_the_door(DOOR, subject=subject, kind="identity.sign_in_locked", data=data)
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanggu.base.actor import VISITOR
 from guanggu.base.bilingual import T
-from guanggu.base.errors import TooMany
 from guanggu.kernel.identity.public import (
     actor_of,
     change_contact,
@@ -20,7 +19,7 @@ from guanggu.kernel.identity.public import (
     owns_second_factor,
     register_person,
 )
-from guanggu.web.authentication.events import may_register
+from guanggu.web import rate
 
 from ..queries import activity
 from .forms import ContactForm, RegistrationForm
@@ -35,10 +34,8 @@ def register(request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST or None)
 
     def perform(values: dict[str, Any]) -> str:
-        if not may_register(request):
-            raise TooMany(
-                T("注册过于频繁，请一小时后再试。", "Too many registrations; try in an hour.")
-            )
+        # Enough for a counter with a queue, too few for a robot.
+        rate.count("register", rate.client_address(request), times=10, seconds=3600)
         register_person(
             VISITOR,
             name=values["name"],

@@ -6,6 +6,7 @@ from typing import Any
 
 from guanggu.base.bilingual import T
 from guanggu.kernel.journal.public import Event
+from guanggu.web import event_words
 
 TITLES: dict[str, tuple[T, str]] = {
     "identity.signed_in": (T("登录", "Signed in"), "ok"),
@@ -37,6 +38,8 @@ TITLES: dict[str, tuple[T, str]] = {
     "sign_in.secret_renewed": (T("更换应用密钥", "Application secret renewed"), "warn"),
     "sign_in.application_removed": (T("注销接入应用", "Application removed"), "bad"),
 }
+for _kind, (_title, _tone) in TITLES.items():
+    event_words.say(_kind, _title, _tone)
 FACTORS = {
     "totp": T("动态口令", "one-time code"),
     "webauthn": T("通行密钥", "passkey"),

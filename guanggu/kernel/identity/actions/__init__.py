@@ -16,6 +16,7 @@ from .appointments import (
     separated_roles_of,
 )
 from .delegations import delegate, grantees_of, revoke_delegation
+from .first_officers import appoint_first_officers
 from .organisations import (
     close_organisation,
     close_post,
@@ -30,7 +31,7 @@ from .representations import add_agent, bind_firm, decide_firm_claim, end_repres
 from .sign_ins import note_at_the_door
 
 __all__ = [
-    "add_agent", "bind_firm", "change_contact", "close_account", "close_organisation",
+    "add_agent", "appoint_first_officers", "bind_firm", "change_contact", "close_account", "close_organisation",
     "close_post", "create_official", "create_organisation", "create_post", "decide_appointment",
     "decide_firm_claim", "delegate", "end_appointment", "end_representation", "grant_roles",
     "grantees_of", "move_organisation", "note_at_the_door", "note_password_change",

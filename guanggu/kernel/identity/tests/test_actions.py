@@ -337,3 +337,45 @@ def test_bulk_creation_leaves_a_sound_journal_and_working_second_factors():
 
 def test_a_masked_phone_shows_seven_digits():
     assert mask_phone("13812345678") == "138****5678"
+
+
+def test_a_new_install_begins_with_three_officers_who_hold_one_role_each():
+    usernames = {"administer": "administrator", "security": "security", "audit": "auditor"}
+    values = {
+        "code": "wehdz",
+        "name": "管委会",
+        "name_en": "District",
+        "usernames": usernames,
+        "password_hashes": dict.fromkeys(usernames, "!"),
+    }
+    with pytest.raises(Forbidden):
+        identity.appoint_first_officers(a_person(), **values)
+    identity.appoint_first_officers(PLATFORM, **values)
+    for role, username in usernames.items():
+        account = Account.objects.get(username=username)
+        assert account.must_change_password
+        (capacity,) = identity.capacities(account)
+        assert identity.actor_by_code(account, capacity.code).roles == {role}
+    with pytest.raises(Conflict):
+        identity.appoint_first_officers(PLATFORM, **values)
+    assert verify().is_sound
+
+
+def test_the_code_of_a_sample_account_is_shown_in_a_sample_district_only(settings):
+    from django.db import transaction
+
+    rows = [
+        Account(username=name, name=name, kind="official", joined_at=clock.now(), is_sample=sample)
+        for name, sample in (("sample", True), ("real", False))
+    ]
+    with transaction.atomic():
+        secrets = dict.fromkeys(("sample", "real"), "JBSWY3DPEHPK3PXP")
+        identity.add_accounts(PLATFORM, rows, password_hash="!", totp_secrets=secrets)
+    settings.GUANGGU_SAMPLE, settings.PRODUCTION = True, False
+    assert len(identity.sample_code("sample")) == 6
+    with pytest.raises(Missing):
+        identity.sample_code("real")
+    for sample, production in ((False, False), (True, True)):
+        settings.GUANGGU_SAMPLE, settings.PRODUCTION = sample, production
+        with pytest.raises(Forbidden):
+            identity.sample_code("sample")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,32 +87,49 @@ def words_for(name: str) -> dict[str, T]:
 
 @dataclass(frozen=True)
 class Needed:
-    """A material of several items, told once: its name and the items that ask for it."""
+    """A material to have ready; ``sometimes``: only in some cases."""
 
     name: T
     note: T
-    items: tuple[T, ...]
     sometimes: bool
 
 
-def materials_of(items: list[Item]) -> list[Needed]:
-    """The materials of all the items; what several ask for stands once."""
-    found: dict[str, dict[str, Any]] = {}
+@dataclass(frozen=True)
+class NeededGroup:
+    """What one item asks for, or (first, with the title of none) what several ask for."""
+
+    title: T | None
+    materials: tuple[Needed, ...]
+
+
+def materials_of(items: list[Item]) -> list[NeededGroup]:
+    """The materials of all the items: what several ask for stands once, and first.
+
+    What departments fetch from each other is left out.
+    """
+    by_item: dict[str, dict[str, Needed]] = {}
     for item in items:
         record = snapshot(Ref(ITEMS, item.key)) or {}
-        for row in record.get("materials") or []:
-            if row.get("source") == "shared":
-                continue  # fetched between departments
-            name = T(row["name"], row.get("name_en") or row["name"])
-            note = T(row.get("note") or "", row.get("note_en") or row.get("note") or "")
-            entry = found.setdefault(
-                name.zh, {"name": name, "note": note, "items": [], "always": 0}
-            )
-            entry["items"].append(item.title)
-            entry["always"] += bool(row.get("required") and not row.get("when"))
-    return [
-        Needed(e["name"], e["note"], tuple(e["items"]), e["always"] == 0) for e in found.values()
-    ]
+        rows = [row for row in record.get("materials") or [] if row.get("source") != "shared"]
+        by_item[item.key] = {row["name"]: _needed(row) for row in rows}
+    asked = Counter(name for materials in by_item.values() for name in materials)
+    common = {
+        name: needed
+        for materials in by_item.values()
+        for name, needed in materials.items()
+        if asked[name] > 1
+    }
+    groups = [NeededGroup(None, tuple(common.values()))]
+    for item in items:
+        own = [needed for name, needed in by_item[item.key].items() if name not in common]
+        groups.append(NeededGroup(item.title, tuple(own)))
+    return [group for group in groups if group.materials]
+
+
+def _needed(row: dict[str, Any]) -> Needed:
+    note = T(row.get("note") or "", row.get("note_en") or row.get("note") or "")
+    name = T(row["name"], row.get("name_en") or row["name"])
+    return Needed(name, note, bool(row.get("when")) or not row.get("required"))
 
 
 def current_notices() -> Q:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from guanggu.apps.portal.models import Notice
@@ -35,7 +34,9 @@ def material(key: str, zh: str, en: str, **more):
 @pytest.fixture
 def items(db) -> None:
     """Two items of one theme that ask for one material in common."""
-    body = an_organisation("武汉东湖新技术开发区市场监督管理局", code="t-scj", name_en="Market Bureau")
+    body = an_organisation(
+        "武汉东湖新技术开发区市场监督管理局", code="t-scj", name_en="Market Bureau"
+    )
     lease = material("lease", "租赁合同", "Lease")
     rows = [
         ("food", "食品经营许可", "Food licence", "开饭店、奶茶店", ["open_shop"], [

@@ -109,7 +109,7 @@ def _material(parts: list[str]) -> dict[str, Any]:
         elif word == "types":
             row["file_types"] = text.split()
         elif word in ("government", "intermediary", "shared"):
-            row["source"] = word
+            row["source"] = word if row["source"] != "shared" else "shared"
         elif word in ("original", "both"):
             row["kind"] = {"both": "original_and_copy"}.get(word, word)
         elif word == "paper":

@@ -1,7 +1,7 @@
 """Domain rules of service items: what one must hold before it can be published and applied for."""
 
 from .checking import problems_of
-from .forms import form_rows, schema_of_rows
+from .forms import form_rows, guard_in_words, schema_of_rows
 from .vocabulary import (
     DELIVERY_WAYS,
     FIELD_KINDS,
@@ -29,6 +29,7 @@ __all__ = [
     "SUBJECTS",
     "THEMES",
     "form_rows",
+    "guard_in_words",
     "problems_of",
     "schema_of_rows",
 ]

@@ -7,6 +7,7 @@ a row has no column for stands in its ``extra`` as JSON. The place of a field is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -137,3 +138,31 @@ def form_rows(schema: Mapping[str, Any], prefix: str = "") -> Iterator[dict[str,
             yield from form_rows(part, f"{prefix}{name}.")
         elif row["kind"] == "table":
             yield from form_rows(part.get("items") or {}, f"{prefix}{name}.")
+
+
+_EQUALS = re.compile(r"form\.([\w.]+) == (?:'([^']*)'|(true|false))")
+
+
+def guard_in_words(guard: str, schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A simple guard in Chinese and English; None for one that plain words cannot follow.
+
+    ``form.premises.tenure == 'lease'`` is 场所来源为“租赁” / How the premises are held: Leased.
+    """
+    rows = {row["path"]: row for row in form_rows(schema)}
+    told: list[tuple[str, str]] = []
+    parts = guard.split(" or ")
+    for part in parts:
+        found = _EQUALS.fullmatch(part.strip())
+        row = rows.get(found[1]) if found else None
+        if found is None or row is None:
+            return None
+        zh, en = row.get("title", ""), row.get("title_en", "")
+        if found[3]:
+            yes = found[3] == "true"
+            told.append((f"{zh}：{'是' if yes else '否'}", f"{en}: {'yes' if yes else 'no'}"))
+            continue
+        option = next((o for o in row.get("options", ()) if o["code"] == found[2]), None)
+        if option is None:
+            return None
+        told.append((f"{zh}为“{option['zh']}”", f"{en}: {option['en']}"))
+    return "或者".join(zh for zh, _ in told), " or ".join(en for _, en in told)

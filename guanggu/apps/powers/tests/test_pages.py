@@ -58,8 +58,7 @@ def test_a_guide_names_materials_limits_fees_and_law() -> None:
     page = Client().get("/powers/items/road-occupation/").content.decode()
     for part in (
         "占道范围平面图",
-        "5 个工作日",
-        "20 个工作日",
+        "占道原因为“建筑施工、装修”时",
         "0.50 元",
         "城市道路管理条例",
         "第三十一条",

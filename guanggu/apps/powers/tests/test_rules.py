@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from guanggu.apps.powers.management.source import chinese_number, shipped_items
 from guanggu.apps.powers.register import cells
-from guanggu.apps.powers.rules import FIELD_KINDS, THEMES, form_rows, problems_of, schema_of_rows
+from guanggu.apps.powers.rules import (
+    FIELD_KINDS,
+    THEMES,
+    form_rows,
+    guard_in_words,
+    problems_of,
+    schema_of_rows,
+)
 
 GOOD = next(item for item in shipped_items() if item["key"] == "food-operation")
 FEE = {"name": "费", "name_en": "Fee", "basis": "某文", "amount_fen": 100}
@@ -154,3 +161,20 @@ def test_any_junk_is_told_and_never_breaks_the_check(values) -> None:
 )  # fmt: skip
 def test_articles_are_numbered_in_chinese(number, text) -> None:
     assert chinese_number(number) == text
+
+
+@pytest.mark.parametrize(
+    ("guard", "told"),
+    [
+        ("form.premises.tenure == 'lease'", "场所来源为“租赁”"),
+        ("form.business.online == true", "是否从事网络经营：是"),
+        ("form.premises.tenure == 'own' or form.business.online == false",
+         "场所来源为“自有”或者是否从事网络经营：否"),
+        ("form.premises.area > 3", None),
+        ("form.no.such == 'x'", None),
+        ("form.premises.tenure == 'x'", None),
+    ],
+)  # fmt: skip
+def test_a_simple_guard_is_told_in_words(guard, told) -> None:
+    found = guard_in_words(guard, GOOD["form_schema"])
+    assert (found[0] if found else None) == told

@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import Organisation, actor_of, get
-from guanggu.web.dates import working_days_text
 from guanggu.web.table import Cell, Column, Table
 
 from .. import rules
@@ -60,17 +59,21 @@ def guide_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _tiles(item: ServiceItem) -> list[dict[str, Any]]:
-    promised = (
-        T("当场", "At once") if item.promised_days == 0 else working_days_text(item.promised_days)
-    )
     fee = T("收费", "Charged") if item.fees else T("免费", "Free")
     visits = T("{} 次", "{}").format(item.visits) if item.visits else T("零跑动", "None")
     return [
-        {"label": T("承诺时限", "Promised"), "value": promised, "tone": "ok"},
-        {"label": T("法定时限", "Legal limit"), "value": working_days_text(item.statutory_days)},
+        {"label": T("承诺时限", "Promised"), "tone": "ok", **_days(item.promised_days)},
+        {"label": T("法定时限", "Legal limit"), **_days(item.statutory_days)},
         {"label": T("到现场次数", "Visits"), "value": visits},
         {"label": T("收费", "Fee"), "value": fee},
     ]
+
+
+def _days(days: int) -> dict[str, Any]:
+    if days == 0:
+        return {"value": T("当场", "At once")}
+    unit = T("个工作日", "working day" if days == 1 else "working days")
+    return {"value": days, "unit": unit}
 
 
 def _facts(item: ServiceItem) -> list[tuple[T, Any]]:
@@ -125,8 +128,10 @@ def _materials(item: ServiceItem) -> Table | None:
         ],
     )  # fmt: skip
     for number, row in enumerate(item.materials, 1):
+        told = None
         if row["when"]:
             needed = Cell(T("符合条件时", "In some cases"), tone="warn")
+            told = rules.guard_in_words(row["when"], item.form_schema)
         elif row["required"]:
             needed = Cell(T("必要", "Required"), tone="")
         else:
@@ -134,6 +139,8 @@ def _materials(item: ServiceItem) -> Table | None:
         kind = vocabulary.MATERIAL_KINDS.get(row["kind"], T("", ""))
         form = vocabulary.FORMS.get(row["form"], T("", ""))
         name, note = both(row, "name"), both(row, "note")
+        if told:
+            name += T(f"（{told[0]}时）", f" (if {told[1][:1].lower()}{told[1][1:]})")
         table.add(
             number,
             name + T(f"（{note.zh}）", f" ({note.en})") if note else name,

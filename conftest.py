@@ -23,8 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
+def _own_files(settings, tmp_path, monkeypatch):
     """Each test writes its roots, files and keys into a folder of its own."""
+    monkeypatch.setenv("GUANGGU_VAR", str(tmp_path / "var"))
     settings.GUANGGU_ROOTS_LOG = str(tmp_path / "roots.log")
     settings.GUANGGU_FILES = tmp_path / "files"
     settings.GUANGGU_KEYS = tmp_path / "keys"

@@ -142,10 +142,12 @@ class WorkingCalendar:
     def _beyond(self) -> Invalid:
         return Invalid(
             T(
-                "工作日历只载入到 {year} 年底，期限超出该范围。请先导入国务院办公厅关于 {next} 年"
-                "部分节假日安排的通知（guanggu import working-days 文件.csv）。",
-                "The working calendar ends with {year}, before this limit does. Import the State "
-                "Council's notice for {next} first (guanggu import working-days file.csv).",
+                "工作日历只载入到 {year} 年底，期限超出该范围，暂不能办理，已填内容不会丢失。请联系系统"
+                "管理员导入国务院办公厅关于 {next} 年部分节假日安排的通知（guanggu import "
+                "working-days 文件.csv），导入后即可继续，无需重启。",
+                "The working calendar ends with {year}, before this limit does, so this cannot be "
+                "done yet. Ask the administrator to import the State Council's notice for {next} "
+                "(guanggu import working-days file.csv); then go on, nothing needs restarting.",
             ).format(year=self.last_on.year, next=self.last_on.year + 1),
             code="beyond_calendar",
         )
@@ -274,11 +276,23 @@ def working_calendar() -> WorkingCalendar:
     Read once, and again when the operator's file changes. Raises Invalid where a file cannot be
     read or holds a wrong row: a calendar with a hole would give wrong limits.
     """
-    name = os.environ.get(OVERRIDE_VARIABLE, "")
-    if not name:
+    path = operator_table()
+    if path is None:
         return _calendar_of(None, 0)
-    path = Path(name)
     try:
         return _calendar_of(path, path.stat().st_mtime_ns)
     except OSError as error:
+        if not os.environ.get(OVERRIDE_VARIABLE):  # nothing was imported here yet
+            return _calendar_of(None, 0)
         raise _unreadable(path, error) from error
+
+
+def operator_table() -> Path | None:
+    """The file that GUANGGU_WORKING_DAYS names, else the one under GUANGGU_VAR, where imports go.
+
+    Every process of one server finds the same file without being told.
+    """
+    if named := os.environ.get(OVERRIDE_VARIABLE, ""):
+        return Path(named)
+    var = os.environ.get("GUANGGU_VAR", "")
+    return Path(var) / "working_days.csv" if var else None

@@ -4,7 +4,8 @@ One row a day: ``day,kind,occasion,notice``; ``kind`` is "holiday" (休) for a d
 (班) for a weekend day that is worked; ``notice`` is the number of the notice, where known.
 
 The shipped table is ``data/working_days_cn.csv``. An operator adds the next year's notice as a file
-of the same columns, named by the variable GUANGGU_WORKING_DAYS; its rows hold over shipped ones.
+of the same columns (``guanggu import working-days``); it is kept where the variable
+GUANGGU_WORKING_DAYS says, else under GUANGGU_VAR, and its rows hold over shipped ones.
 """
 
 from __future__ import annotations

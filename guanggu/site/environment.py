@@ -29,6 +29,8 @@ class Environment:
         """Reads GUANGGU_*; in development also the file var/env that ``make up`` has written."""
         root = Path(__file__).resolve().parent.parent.parent
         var = Path(os.environ.get("GUANGGU_VAR") or root / "var")
+        # What knows no settings, as the working calendar, finds the folder by this too.
+        os.environ.setdefault("GUANGGU_VAR", str(var))
         is_production = os.environ.get("GUANGGU_MODE", "development") == "production"
         if not is_production:
             _read_file(var / "env")

@@ -11,6 +11,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.base.ids import new_id
 from guanggu.site.command import both
+from guanggu.site.commands import working_days
 from guanggu.site.commands.capacity import acting, add_account_argument, known_register
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
     """0 where every row went in, 3 where some wait. Raises Invalid, Missing or Forbidden."""
     from guanggu.kernel.register.public import import_rows, read_sheets, rows_to_import
 
+    if options.collection == working_days.NAME:
+        return working_days.run(options)
     register = known_register(options.collection)
     if register.change is None:
         raise Invalid(T("该登记册只读。", "This register is read only."))

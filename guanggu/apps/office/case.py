@@ -1,6 +1,8 @@
-"""What happens to the document when a step of its way is decided."""
+"""The office's procedures, and what happens to the document when a step is decided."""
 
-from guanggu.kernel.case.public import on_complete, validate
+from pathlib import Path
+
+from guanggu.kernel.case.public import on_complete, ship_procedures, validate
 
 from .actions.walking import (
     after_abandoning,
@@ -13,6 +15,7 @@ from .actions.walking import (
 )
 from .queries import KIND
 
+ship_procedures("office", Path(__file__).resolve().parent / "data" / "procedures")
 validate(KIND, "sign", "sign")(demand_factor)
 validate(KIND, "dispatch", "dispatched")(demand_sealed_file)
 on_complete(KIND, "sign", "sign")(after_signing)

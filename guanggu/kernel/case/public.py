@@ -33,15 +33,16 @@ from .queries import (
     task_for,
     worklist,
 )
+from .shipping import ensure_shipped, publish_shipped, ship_procedures, shipped_procedure
 from .timekeeping import clock_of
 
 __all__ = [
     "VIEW_CASES", "VIEW_PROCEDURES", "VIEW_TASKS", "Case", "CaseClock", "CaseFile", "Definition",
     "Outcome", "Procedure", "Step", "Task", "add_note", "amend_case", "applicant_tasks",
     "assign_task", "case_by_number", "case_of", "claim_task", "clock_of", "clocks_of",
-    "complete_task", "definition_for", "definition_of", "ensure_published", "extend_clock",
+    "complete_task", "definition_for", "definition_of", "ensure_published", "ensure_shipped", "extend_clock",
     "file_of", "fire_timer", "jump_case", "keep_deadlines", "may_work", "my_cases", "near_cases",
     "on_close", "on_complete", "on_open", "open_case", "outcomes_open", "overdue_cases",
-    "pause_clock", "publish_procedure", "published", "release_task", "reopen_case",
-    "resume_clock", "retire_procedure", "task_for", "validate", "withdraw_case", "worklist",
+    "pause_clock", "publish_procedure", "publish_shipped", "published", "release_task", "reopen_case",
+    "resume_clock", "retire_procedure", "ship_procedures", "shipped_procedure", "task_for", "validate", "withdraw_case", "worklist",
 ]  # fmt: skip

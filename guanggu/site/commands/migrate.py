@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
-from importlib.util import find_spec
-
-from guanggu.site.discover import apps
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,12 +13,7 @@ def run(options: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=1)
-    publish_procedures()
+    from guanggu.kernel.case.public import publish_shipped
+
+    publish_shipped()
     return 0
-
-
-def publish_procedures() -> None:
-    """Have each app that ships procedures publish those that were never published here."""
-    for app in apps():
-        if find_spec(f"{app.module}.case") is not None:
-            getattr(import_module(f"{app.module}.case"), "publish_shipped", lambda: None)()

@@ -13,6 +13,7 @@ from guanggu.kernel.case.public import (
     Case,
     amend_case,
     complete_task,
+    ensure_shipped,
     file_of,
     open_case,
     withdraw_case,
@@ -24,7 +25,6 @@ from guanggu.standards.gb_t_39735_2020 import LEVELS, check_level, opens_follow_
 
 from ..rules import KIND
 from .drafting import NO_MATERIAL, TOO_MANY_FILES, check_type, is_applicant, stored_files
-from .publishing import ensure_shipped
 
 NOT_ASKED = T(
     "本件目前没有需要补正的内容。请刷新页面查看最新进度。",

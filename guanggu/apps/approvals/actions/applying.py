@@ -10,7 +10,7 @@ from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.base.ids import Ref, readable_code
-from guanggu.kernel.case.public import open_case
+from guanggu.kernel.case.public import ensure_shipped, open_case
 from guanggu.kernel.journal.public import action, append
 from guanggu.web.schema_form import check, prune
 
@@ -18,7 +18,6 @@ from .. import rules
 from ..queries import applicable_materials, draft_of, find_matter, holder_facts, open_item
 from .drafting import is_applicant, remove, stored_files
 from .papers import give_receipt
-from .publishing import ensure_shipped
 
 INCOMPLETE = T(
     "申请内容不完整，请按提示补充后再提交。", "The application is incomplete; see below."

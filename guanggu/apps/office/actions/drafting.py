@@ -8,7 +8,13 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid
-from guanggu.kernel.case.public import Task, amend_case, complete_task, open_case
+from guanggu.kernel.case.public import (
+    Task,
+    amend_case,
+    complete_task,
+    ensure_shipped,
+    open_case,
+)
 from guanggu.kernel.document.public import draft_document, redraft_document, take_number
 from guanggu.kernel.identity.public import Organisation, get
 from guanggu.kernel.journal.public import action
@@ -26,7 +32,6 @@ from ..rules import (
     names_text,
     paragraphs_of,
 )
-from .procedures import procedure_for
 
 _INCOMPLETE = T("公文尚不完整,请按提示补全后再送审。", "The document is not complete yet.")
 _GOING_ROUND = T("该公文正在流转,不能修改。", "The document is going round and cannot be changed.")
@@ -137,7 +142,7 @@ def _about(row: OfficialDocument) -> dict[str, Any]:
 
 def _open(actor: Actor, row: OfficialDocument) -> str:
     answer = open_case(
-        actor, procedure=procedure_for(row.kind), organisation=row.organisation.code,
+        actor, procedure=ensure_shipped(f"office.{row.kind}"), organisation=row.organisation.code,
         title=row.title, data=_about(row), subject=str(row.ref),
         applicant=actor.ref, applicant_name=actor.name,
     )  # fmt: skip

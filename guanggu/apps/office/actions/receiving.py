@@ -8,7 +8,7 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid
-from guanggu.kernel.case.public import open_case
+from guanggu.kernel.case.public import ensure_shipped, open_case
 from guanggu.kernel.document.public import Received, keep_file
 from guanggu.kernel.identity.public import Organisation, get
 from guanggu.kernel.journal.public import action
@@ -18,7 +18,6 @@ from ..models import Dispatch, OfficialDocument
 from ..queries import VIEW_DISPATCHES
 from ..rules import INCOMING, UNDER_WAY, missing_for_review
 from .drafting import new_key
-from .procedures import procedure_for
 
 _TAKEN = T("该文已由{}签收。", "{} has signed for it already.")
 _NO_FILE = T("请上传来文扫描件。", "Upload the scan of the document.")
@@ -58,7 +57,7 @@ def register_incoming(
 
 def _begin(actor: Actor, row: OfficialDocument, files: list[dict[str, Any]]) -> dict[str, Any]:
     answer = open_case(
-        actor, procedure=procedure_for(INCOMING), organisation=_code(actor), title=row.title,
+        actor, procedure=ensure_shipped(f"office.{INCOMING}"), organisation=_code(actor), title=row.title,
         data={"document": row.key, "kind": INCOMING, "handlers": []}, subject=str(row.ref),
         applicant_name=row.from_name,
     )  # fmt: skip

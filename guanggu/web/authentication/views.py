@@ -78,8 +78,10 @@ class ConsentView(AuthorizationView):
         response: HttpResponse = super().get(request, *args, **kwargs)
         if response.status_code == 200 and not isinstance(response, TemplateResponse):
             response.status_code = 400  # allauth tells of a refused request with 200
-        target = urlsplit(request.GET.get("redirect_uri", ""))
-        if response.status_code == 200 and target.scheme in ("http", "https"):
+        if response.status_code != 200:
+            return response
+        target = urlsplit(request.GET.get("redirect_uri", ""))  # a registered one by now
+        if target.scheme in ("http", "https"):
             # The form's answer leads to the application: a browser holds form-action to that too.
             origin = f"{target.scheme}://{target.netloc}"
             allowed = POLICY.replace("form-action 'self'", f"form-action 'self' {origin}")
@@ -104,7 +106,8 @@ def _has_pkce(request: HttpRequest) -> bool:
 
 def _refuse(request: HttpRequest) -> HttpResponse:
     """RFC 7636 4.4.1: told to the application, where its address is one that it registered."""
-    client = Client.objects.filter(pk=request.GET.get("client_id", "")[:100]).first()
+    key = request.GET.get("client_id", "")[:100].replace("\0", "")
+    client = Client.objects.filter(pk=key).first()
     address = request.GET.get("redirect_uri", "")
     if client is None or address not in client.get_redirect_uris():
         raise Invalid(NO_PKCE, code="invalid_request")

@@ -299,3 +299,45 @@ def test_another_agent_of_the_firm_reaches_no_agents_page():
     client = sign_in(actor_for(agent, firm=FIRM))
     assert client.get(f"/accounts/firms/{own.pk}/agents/").status_code == 404
     assert client.post(f"/accounts/firms/{own.pk}/end/").status_code == 404
+
+
+ODD = (
+    "\0",
+    "9" * 40,
+    "-1",
+    "武汉",
+    "' OR 1=1 --",
+    "[",
+    "\ud800".encode("utf-8", "replace").decode(),
+)
+
+
+def test_odd_input_is_answered_and_never_a_fault():
+    from guanggu.apps.sign_in.views import urlpatterns
+
+    fields = (
+        "q", "parent", "after", "before", "about", "next", "code", "name", "name_en", "kind",
+        "firm", "firm_name", "post", "grantee", "from_on", "until_on", "reason", "roles",
+        "username", "phone", "email", "addresses", "scopes", "choice", "remark", "request_key",
+    )  # fmt: skip
+    clients = [Client(), sign_in(registered()), sign_in(an_official())]
+    routes = [str(p.pattern) for p in urlpatterns] + ["identity/o/authorize", "accounts/login/"]
+    faults = []
+    for route in routes:
+        for odd in ODD:
+            address = "/" + route
+            for part, value in (
+                ("<int:pk>", "9" * 19),
+                ("<int:post>", "1"),
+                ("<slug:code>", "no-such"),
+                ("<uuid:sub>", "00000000-0000-0000-0000-000000000000"),
+                ("<str:key>", "%00x"),
+            ):
+                address = address.replace(part, value)
+            for client in clients:
+                values = dict.fromkeys(fields, odd)
+                asked = values | {"client_id": odd, "redirect_uri": f"http://{odd}"}
+                for answer in (client.get(address, asked), client.post(address, values)):
+                    if answer.status_code >= 500:
+                        faults.append(f"{address} {odd!r}: {answer.status_code}")
+    assert faults == []

@@ -44,7 +44,7 @@ METHODS = ["GET", "HEAD", "POST"]
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     actor = acting(request, OVERSEE)
-    words = request.GET.get("q", "").strip()[:80]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     page = keyset_page(
         officials(words),
         order="username",

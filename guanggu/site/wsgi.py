@@ -1,8 +1,16 @@
 """The WSGI application that granian serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanggu.site.settings")
+# What is loaded now stays for good: collecting while it loads finds nothing, and later each full
+# collection would walk it again in the middle of somebody's page.
+gc.disable()
 application = get_wsgi_application()
+_ = get_resolver().url_patterns  # addresses are loaded by the start, not by the first reader
+gc.freeze()
+gc.enable()

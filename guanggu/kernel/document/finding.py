@@ -15,7 +15,8 @@ from guanggu.base.ids import Ref
 from guanggu.kernel.identity.public import permission
 
 from .models import Document, DocumentHolder
-from .verification import Verification, verify_pdf
+from .on_demand import verify_pdf
+from .verification import Verification
 
 NO_SUCH_CODE = T(
     "没有查到该核验码对应的文书。请核对文书上的核验码；如仍查不到，该文书可能是伪造的。",

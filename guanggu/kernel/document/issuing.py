@@ -26,7 +26,7 @@ from guanggu.standards.gb_t_9704_2012 import date_text
 from .declaration import RETENTION, DocumentTemplate, template_of
 from .models import Document, DocumentHolder
 from .numbering import compose, take_number
-from .signing import seal_pdf
+from .on_demand import seal_pdf
 from .storing import Received, keep_file, receive
 from .typesetting import render_template
 

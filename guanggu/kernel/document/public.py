@@ -38,7 +38,7 @@ from .issuing import (
 )
 from .models import Document, DocumentHolder, NumberSeries, StoredFile
 from .numbering import compose, take_number
-from .signing import seal_pdf
+from .on_demand import seal_pdf, verify_pdf
 from .storing import (
     Received,
     files_of,
@@ -52,7 +52,7 @@ from .storing import (
 )
 from .typesetting import check_drawable, qr_svg, render, render_template
 from .upkeep import resume_stuck
-from .verification import STATES, Verification, verify_pdf
+from .verification import STATES, Verification
 
 __all__ = [
     "ALLOWED",

@@ -14,10 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from typing import Any
-
-import segno
-import typst
+from typing import TYPE_CHECKING, Any
 
 from guanggu.base import clock
 from guanggu.base.bilingual import T
@@ -26,6 +23,10 @@ from guanggu.standards import gb_t_9704_2012 as layout
 
 from . import faces
 from .declaration import LIBRARY, TYPST, DocumentTemplate
+
+# The typesetter is loaded by the first document, not when the server starts.
+if TYPE_CHECKING:
+    import typst
 
 _lock = Lock()  # the compiler refuses a second thread ("Already borrowed")
 
@@ -39,6 +40,8 @@ DOES_NOT_COMPILE = T("文书模板有误，无法排版：{}", "The template can
 
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
+    import typst
+
     empty = tempfile.mkdtemp(prefix="guanggu-typst-")
     main: Any = {"main.typ": b""}  # its stubs know no mapping of names to contents
     return typst.Compiler(
@@ -68,6 +71,8 @@ def _layout() -> dict[str, Any]:
 
 def qr_svg(text: str) -> bytes:
     """A QR code as SVG; error correction M survives a fold through it."""
+    import segno
+
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="svg", border=0)
     return out.getvalue()
@@ -98,6 +103,8 @@ def render(source: bytes, data: Mapping[str, Any], dated_at: datetime, *, qr: st
     source: text of the template; data: JSON; dated_at: aware, stands in the file as its date;
     qr: text of the QR code. Raises Invalid for characters no face draws and for a faulty template.
     """
+    import typst
+
     check_drawable(data)
     sent = {**data, "faces": faces.chains(), "layout": _layout()}
     files: Any = {

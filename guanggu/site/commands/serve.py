@@ -24,6 +24,8 @@ NEEDS_DJANGO = False
 READY_SECONDS_MAX = 60
 # More waiting requests than this are refused at once rather than answered late.
 WAITING_REQUESTS_MAX = 256
+# The first page does not share the processor with a worker that is loading; nothing waits for it.
+WORKER_AFTER_SECONDS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +114,9 @@ def run(options: argparse.Namespace) -> int:
         os.environ.setdefault("GUANGGU_COLLECTED", "1")
     children = [_server(options)]
     if not options.no_worker:
-        children.append(Child("worker", [sys.executable, "-m", "guanggu.site.command", "worker"]))
+        worker = [sys.executable, "-m", "guanggu.site.command", "worker"]
+        later_s = time.monotonic() + WORKER_AFTER_SECONDS
+        children.append(Child("worker", worker, start_again_at_s=later_s))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -7,7 +7,6 @@ import hashlib
 import io
 from typing import Any
 
-import segno
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -62,6 +61,8 @@ class MFAAdapter(DefaultMFAAdapter):
             ) from error
 
     def build_totp_svg(self, url: str) -> str:
+        import segno  # loaded by the few who enrol, not by every server
+
         out = io.BytesIO()
         segno.make(url, error="m").save(out, kind="svg", scale=5, border=3, xmldecl=False)
         return out.getvalue().decode()

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-
 from guanggu.base.bilingual import T
 from guanggu.kernel.register.public import Row, Sheet, json_value
 
@@ -54,6 +52,8 @@ def sheet_rows(layout: Layout, items: Iterable[dict[str, Any]]) -> Iterator[list
 
 def workbook_bytes(items: list[dict[str, Any]]) -> bytes:
     """The XLSX of items given as plain values; the same items give the same bytes."""
+    import xlsxwriter  # 13 MB that only an export needs
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001 - a mark, not a time

@@ -84,8 +84,11 @@ def give_receipt(actor: Actor, case: Case) -> None:
         ["申请人", case.applicant_name or "—"],
         ["收件单位", case.organisation_name],
         ["收件日期", day(clock.local(case.opened_at).date())],
-        ["法定时限", f"{data['statutory_days']}个工作日（自受理之日起）"],
-        ["承诺时限", f"{data['promised_days']}个工作日（自受理之日起）"],
+        [
+            "办理时限",
+            f"法定{data['statutory_days']}个工作日，承诺{data['promised_days']}个工作日"
+            "（自受理之日起）",
+        ],
     ]
     paper: dict[str, Any] = {
         "rows": rows,

@@ -141,8 +141,8 @@ def _granted(actor: Actor, case: Case, task: Task) -> None:
          f"许可条件和要求：{conditions}" if conditions else ""],
         closing=[f"依据：{_LAW}第三十八条。"],
     )  # fmt: skip
-    certificate = give_certificate(actor, case)
-    _decided(actor, case, task, certificate=certificate)
+    _decided(actor, case, task)
+    give_certificate(actor, case)
 
 
 @on_complete(KIND, "decision", "refuse")
@@ -157,9 +157,9 @@ def _refused(actor: Actor, case: Case, task: Task) -> None:
     _decided(actor, case, task)
 
 
-def _decided(actor: Actor, case: Case, task: Task, **more: Any) -> None:
+def _decided(actor: Actor, case: Case, task: Task) -> None:
     same = task.step == "decision" and _same_person(case, actor)
-    append(case.ref, "approvals.decided", actor, _told(case, task, same_person=same, **more))
+    append(case.ref, "approvals.decided", actor, _told(case, task, same_person=same))
 
 
 @on_complete(KIND, "decision", "return")

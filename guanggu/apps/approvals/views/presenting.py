@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from guanggu.base import clock as now_clock
@@ -123,7 +124,7 @@ def _went_through(file: CaseFile, stage: str) -> bool:
 
 
 def pause_title(reason: str) -> T:
-    return EXCLUDED_TIMES.get(reason) or SPECIAL_STEPS.get(reason) or T(reason, reason)
+    return SPECIAL_STEPS.get(reason) or EXCLUDED_TIMES.get(reason) or T(reason, reason)
 
 
 def clocks_shown(file: CaseFile) -> list[dict[str, Any]]:
@@ -184,8 +185,6 @@ def _text(event: Event, file: CaseFile) -> Any:
 
 
 def _day(text: str) -> T:
-    from datetime import date
-
     return day_text(date.fromisoformat(text))
 
 
@@ -213,7 +212,7 @@ def history_of(file: CaseFile, *, internal: bool) -> list[dict[str, Any]]:
                 else T(file.case.organisation_name, file.case.organisation_name)
             )
         rows.append({**entry, "text": _text(event, file)})
-    return sorted(rows, key=lambda r: r["at"], reverse=True)
+    return sorted(rows, key=lambda r: r["number"], reverse=True)
 
 
 def state_badge(case: Case) -> tuple[T, str]:

@@ -43,23 +43,38 @@ def ordered_deep(schema: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _title(part: Mapping[str, Any], name: str) -> T:
+    return T(part.get("title") or name, part.get("x-title-en") or part.get("title") or name)
+
+
+def _loose_title(parts: list[Mapping[str, Any]]) -> T:
+    """What to call a step of questions that stand in no section."""
+    if all(part.get("const") is True for part in parts):
+        return T("承诺", "Pledge")
+    if len(parts) == 1 and parts[0].get("title"):
+        return _title(parts[0], "")
+    return T("申请内容", "What is applied for")
+
+
 def form_steps(schema: Mapping[str, Any]) -> list[Step]:
     """The steps of the form, in its order."""
-    groups: list[tuple[T, list[str]]] = []
+    properties = ordered(schema)
+    groups: list[list[str]] = []
     loose = False
-    for name, part in ordered(schema).items():
-        if part.get("type") == "object":
-            title = T(
-                part.get("title") or name, part.get("x-title-en") or part.get("title") or name
-            )
-            groups.append((title, [name]))
-            loose = False
-        elif loose:
-            groups[-1][1].append(name)
+    for name, part in properties.items():
+        is_section = part.get("type") == "object"
+        if loose and not is_section:
+            groups[-1].append(name)
         else:
-            groups.append((T("申请内容", "What is applied for"), [name]))
-            loose = True
-    return [Step(f"form-{i}", t, tuple(names)) for i, (t, names) in enumerate(groups, start=1)]
+            groups.append([name])
+        loose = not is_section
+    steps = []
+    for number, names in enumerate(groups, start=1):
+        parts = [properties[n] for n in names]
+        is_section = parts[0].get("type") == "object"
+        title = _title(parts[0], names[0]) if is_section else _loose_title(parts)
+        steps.append(Step(f"form-{number}", title, tuple(names)))
+    return steps
 
 
 def steps_of(item: Mapping[str, Any]) -> list[Step]:

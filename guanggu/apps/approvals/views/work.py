@@ -16,9 +16,10 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden, Invalid
 from guanggu.kernel.case.public import (
     CaseFile,
+    Procedure,
     Task,
     claim_task,
-    definition_for,
+    definition_of,
     may_work,
     outcomes_open,
     release_task,
@@ -59,7 +60,7 @@ def _tasks(actor: Actor, params: Any) -> QuerySet[Task]:
     rows = Task.objects.filter(
         state="open", organisation=actor.organisation, role__in=sorted(actor.roles),
         case__kind__in=KINDS,
-    ).select_related("case", "case__procedure")  # fmt: skip
+    ).select_related("case").defer("data", "case__data")  # fmt: skip
     mine = Q(assignee=actor.account) | Q(assignee_post=actor.post)
     whose = params.get("whose", "")
     if whose == "mine":
@@ -78,6 +79,12 @@ def _tasks(actor: Actor, params: Any) -> QuerySet[Task]:
     return rows
 
 
+def _step_titles(tasks: list[Task]) -> dict[int, T]:
+    """Titles of the steps; definitions are read once a version, not once a task."""
+    versions = Procedure.objects.defer("definition").in_bulk({t.case.procedure_id for t in tasks})
+    return {t.pk: definition_of(versions[t.case.procedure_id]).steps[t.step].title for t in tasks}
+
+
 @require_GET
 def worklist_page(request: HttpRequest) -> HttpResponse:
     """My post's open tasks, the most urgent first."""
@@ -86,10 +93,9 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
         _tasks(actor, request.GET), order="urgent_on", after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )  # fmt: skip
-    steps = {t.pk: definition_for(t.case).steps[t.step].title for t in page.rows}
     context = {
         "page": page,
-        "table": tasks_table(page.rows, actor.account, steps),
+        "table": tasks_table(page.rows, actor.account, _step_titles(page.rows)),
         "stages": STAGES,
         "params": request.GET,
     }

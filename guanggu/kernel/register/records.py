@@ -185,16 +185,20 @@ def _update(record: Record) -> None:
 
 
 def _told(record: Record, stored: Record | None, extra: dict[str, Any]) -> dict[str, Any]:
+    values = record.stored_values()
+    before = stored.stored_values() if stored else {}
     changes = {}
     for field in record._meta.concrete_fields:
         if field.name in _KEPT_BY_THE_HOUSE:
             continue
-        now = json_value(value_of(record, field))
-        before = json_value(value_of(stored, field)) if stored else None
-        if now != before and not (stored is None and now in ("", None, [], {})):
-            changes[field.attname] = [before, now]
+        name = field.attname
+        if stored is None:
+            if values[name] not in ("", None, [], {}):
+                changes[name] = [None, json_value(values[name])]
+        elif values[name] != before[name]:
+            changes[name] = [json_value(before[name]), json_value(values[name])]
     told = {**extra, "version": record.version, "changes": changes}
-    return {**told, DIGEST_KEY: state_digest(record.stored_values())}
+    return {**told, DIGEST_KEY: state_digest(values)}
 
 
 def json_value(value: Any) -> Any:

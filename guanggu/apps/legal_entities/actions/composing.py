@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -47,10 +48,8 @@ def compose(
     claims = [Claim(s.source, s.key, s.received_at, s.payload) for s in sources]
     golden = surviving(claims, FIELDS)
     values = {name: found.value for name, found in golden.items()}
-    for name in FIELDS:
-        if name not in ("established_on", "registered_capital", "park", "unified_code"):
-            field = entity._meta.get_field(name)
-            setattr(entity, name, values.get(name) or field.get_default())
+    for name, empty in _plain_fields().items():
+        setattr(entity, name, values.get(name) or empty)
     entity.name = entity.name or entity.key
     entity.established_on = _day(values.get("established_on"))
     entity.registered_capital = _number(values.get("registered_capital"))
@@ -65,6 +64,14 @@ def compose(
     entity.source = golden["name"].claim.source if "name" in golden else ""
     entity.is_sample = bool(sources) and all(s.is_sample for s in sources)
     return entity
+
+
+@functools.cache
+def _plain_fields() -> dict[str, str]:
+    """Fields that take a source's text as it is, with what stands where no source speaks."""
+    typed = ("established_on", "registered_capital", "park", "unified_code")
+    field = LegalEntity._meta.get_field
+    return {name: field(name).get_default() for name in FIELDS if name not in typed}
 
 
 def _day(text: str | None) -> date | None:

@@ -65,6 +65,8 @@ class _Unfit(ValueError):
 
 
 def _text(value: object) -> str:
+    if value is None or value == "":
+        return ""
     plain = unicodedata.normalize("NFC", str(value if value is not None else ""))
     return " ".join("".join(c if c.isprintable() else " " for c in plain).split())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from base64 import b32encode
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,6 +35,7 @@ class Judgement:
         return [{"code": r.code, "zh": r.message.zh, "en": r.message.en} for r in self.reasons]
 
 
+@functools.lru_cache(maxsize=20_000)  # one row's code is judged wherever its key is made
 def judge_code(text: str) -> Judgement:
     """A failing code is marked, never refused: real registers hold them (GB 32100-2015, 5.3)."""
     code = gb_32100.normalise(text or "")[:32]

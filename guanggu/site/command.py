@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "officers": ("officers", T("初始化三员账户", "set up the first three officers")),
     "import": ("importing", T("将表格导入登记册", "import a sheet into a register")),
     "export": ("exporting", T("将登记册导出为表格", "export a register as a sheet")),
+    "sample": ("sample", T("载入示例区(均为虚构)", "load the sample district, all of it invented")),
     "new": ("new", T("新建一个应用", "start a new app")),
     "verify": ("verify", T("核验全部记录未被改动", "prove that no record was altered")),
 }

@@ -151,7 +151,9 @@ def _particular() -> list[Seat]:
         Seat(f"{DISTRICT}-jwj", "jwj-supervisor", "电子监察岗", "Supervisor", ("supervise",), 3),
         Seat(zwb, "zwb-catalogue", "权力清单管理岗", "Catalogue officer", ("catalogue",)),
         Seat(zwb, "zwb-hall", "大厅值班主任", "Hall manager", ("supervise", "receive")),
-        Seat(scj, "scj-entities", "法人信息管理岗", "Keeper of legal entities", ("entities",), 2),
+        # 首席代表: one person who may both accept and decide; supervision marks where he does.
+        Seat(scj, "scj-chief", "窗口首席代表", "Chief representative", ("accept", "decide")),
+        Seat(scj, "scj-entities", "法人信息管理岗", "Keeper of legal entities", ("entities",)),
         Seat(dsj, "dsj-admin", "系统管理员", "Administrator", ("administer",)),
         Seat(dsj, "dsj-security", "安全管理员", "Security officer", ("security",)),
         Seat(dsj, "dsj-audit", "安全审计员", "Auditor", ("audit",)),

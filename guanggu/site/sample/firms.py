@@ -25,8 +25,8 @@ _CAPITALS = ((10, 8), (50, 12), (100, 28), (200, 14), (500, 20), (1000, 12), (50
 Row = list[Any]  # source, source key, values
 
 
-def rows(rng: random.Random, representatives: list[str], today: date) -> Iterator[Row]:
-    """Rows as ``legal_entities.take_in_new`` takes them, sources of one entity side by side.
+def entities(rng: random.Random, representatives: list[str], today: date) -> Iterator[list[Row]]:
+    """For each entity the rows that its sources tell, as ``legal_entities.take_in_new`` takes them.
 
     representatives: names of those who have an account; the first firms are theirs.
     """
@@ -34,14 +34,17 @@ def rows(rng: random.Random, representatives: list[str], today: date) -> Iterato
     for number in range(FIRMS):
         kind, department, category = _kind(rng, number < len(representatives))
         code = gb_32100.generate(rng, department=department, category=category)
-        person = representatives[number] if number < len(representatives) else words.person_name(rng)
+        person = (
+            representatives[number] if number < len(representatives) else words.person_name(rng)
+        )
         values = _entity(rng, kind, code, person, taken, today)
         may_fail = number >= len(representatives)
         if may_fail and rng.random() < INVALID_SHARE:
             values["unified_code"] = _spoilt(rng, code)
-        yield ["registry", f"REG{number:06d}", values]
+        told: list[Row] = [["registry", f"REG{number:06d}", values]]
         if rng.random() < TAX_SHARE and may_fail:
-            yield ["tax", f"TAX{number:06d}", _as_tax_tells(rng, values)]
+            told.append(["tax", f"TAX{number:06d}", _as_tax_tells(rng, values)])
+        yield told
 
 
 def _kind(rng: random.Random, only_enterprise: bool) -> tuple[str, str, str]:

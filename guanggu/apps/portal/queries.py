@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import collections
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
@@ -17,7 +18,7 @@ from guanggu.kernel.document.public import VIEW_DOCUMENTS, Document
 from guanggu.kernel.identity.public import permission, visible
 from guanggu.kernel.register.public import brief, register_of, snapshot
 
-from .models import Notice
+from .models import Counter, Notice, Slot
 
 ITEMS = "service_items"
 _COLUMNS = (
@@ -112,7 +113,7 @@ def materials_of(items: list[Item]) -> list[NeededGroup]:
         record = snapshot(Ref(ITEMS, item.key)) or {}
         rows = [row for row in record.get("materials") or [] if row.get("source") != "shared"]
         by_item[item.key] = {row["name"]: _needed(row) for row in rows}
-    asked = Counter(name for materials in by_item.values() for name in materials)
+    asked = collections.Counter(name for materials in by_item.values() for name in materials)
     common = {
         name: needed
         for materials in by_item.values()
@@ -184,3 +185,40 @@ def matters(actor: Actor, *, limit: int = 20) -> list[Matter]:
 def _stage(case: Case) -> T:
     step = definition_for(case).steps.get(case.step)
     return step.title if step else T("办理中", "Under way")
+
+
+VIEW_COUNTERS = permission("portal.view_counters", scope=lambda actor: True)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A day or a time at a counter, with the places left."""
+
+    at: Any
+    left: int
+
+
+def open_days(counter: Counter) -> list[Opening]:
+    """The coming days of the counter, with the places left on each."""
+    slots = counter.slots.filter(starts_at__gt=clock.now())
+    rows = slots.values("day").annotate(left=Count("pk", filter=Q(holder=""))).order_by("day")
+    return [Opening(row["day"], row["left"]) for row in rows[:31]]
+
+
+def open_times(counter: Counter, day: date) -> list[Opening]:
+    slots = counter.slots.filter(day=day, starts_at__gt=clock.now())
+    rows = slots.values("starts_at").annotate(left=Count("pk", filter=Q(holder="")))
+    return [Opening(row["starts_at"], row["left"]) for row in rows.order_by("starts_at")]
+
+
+def bookings(actor: Actor) -> QuerySet[Slot]:
+    """My bookings to come."""
+    mine = Slot.objects.filter(holder=actor.ref, starts_at__gt=clock.now())
+    return mine.select_related("counter").order_by("starts_at")
+
+
+def desk_bookings(day: date) -> QuerySet[Slot]:
+    """Who comes that day, for the counter."""
+    return Slot.objects.filter(day=day).exclude(holder="").select_related("counter").order_by(
+        "counter__key", "starts_at", "place"
+    )  # fmt: skip

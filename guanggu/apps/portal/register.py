@@ -1,10 +1,12 @@
-"""The register of notices."""
+"""The registers of notices and of bookable counters."""
 
+from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.kernel.register.public import Register, Section, register
 
-from .models import Notice
-from .queries import CHANGE_NOTICES, VIEW_NOTICES
+from .models import Counter, Notice
+from .queries import CHANGE_NOTICES, VIEW_COUNTERS, VIEW_NOTICES
+from .rules import slots_of_day
 
 NOTICES = register(
     Register(
@@ -26,6 +28,25 @@ NOTICES = register(
                 "valid_until",
             )),
             Section(T("正文", "Text"), ("body", "body_en")),
+        ),
+    )
+)  # fmt: skip
+
+
+COUNTERS = register(
+    Register(
+        model=Counter,
+        title=T("预约窗口", "Bookable counters"),
+        one=T("窗口", "Counter"),
+        view=VIEW_COUNTERS,
+        change=CHANGE_NOTICES,
+        columns=("key", "name", "address", "hours", "places"),
+        search=("name", "name_en", "address"),
+        scopes=lambda counter: ("staff",),
+        check=lambda counter: slots_of_day(clock.today(), counter.hours, counter.slot_minutes),
+        sections=(
+            Section(T("窗口", "Counter"), ("name", "name_en", "address", "address_en")),
+            Section(T("预约", "Booking"), ("hours", "slot_minutes", "places", "days_ahead")),
         ),
     )
 )  # fmt: skip

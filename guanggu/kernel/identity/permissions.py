@@ -65,6 +65,8 @@ def visible(actor: Actor, queryset: QuerySet[M], may: Permission) -> QuerySet[M]
 def get(actor: Actor, source: type[M] | QuerySet[M], may: Permission, **lookup: Any) -> M:
     """The one row of the lookup that the actor may reach. Raises Missing, never says which."""
     queryset = source if isinstance(source, QuerySet) else source._default_manager.all()
+    if any(isinstance(value, str) and "\0" in value for value in lookup.values()):
+        raise Missing(NOT_FOUND)  # PostgreSQL knows no such text and would fail
     try:
         found = visible(actor, queryset, may).filter(**lookup).first()
     except (ValueError, TypeError, OverflowError):

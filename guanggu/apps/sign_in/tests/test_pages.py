@@ -301,7 +301,7 @@ def test_another_agent_of_the_firm_reaches_no_agents_page():
     assert client.post(f"/accounts/firms/{own.pk}/end/").status_code == 404
 
 
-ODD = (
+ODD = ("\0", "9" * 40, "武汉' OR 1=1 --", "[")
     "\0",
     "9" * 40,
     "-1",

@@ -10,7 +10,8 @@ from django.test import Client
 
 from guanggu.kernel.case.public import Case
 from guanggu.kernel.document.public import documents_of
-from guanggu.kernel.identity.testing import sign_in
+from guanggu.kernel.identity.testing import an_official, sign_in
+from guanggu.kernel.journal.public import history
 
 from .people import House, a_pdf
 
@@ -108,3 +109,97 @@ def test_every_official_page_opens(house: House, item: dict[str, Any]) -> None:
              f"/approvals/work/cases/{number}/charge/"]  # fmt: skip
     for page in pages:
         assert client.get(page).status_code == 200, page
+
+
+def test_a_double_click_on_submit_makes_one_matter(house: House, item: dict[str, Any]) -> None:
+    client = sign_in(house.person)
+    base = began(client)
+    post(client, f"{base}applicant/", APPLICANT)
+    post(client, f"{base}form-1/", {"site.address": "高新大道1号", "site.area": "12"})
+    post(client, f"{base}form-2/", {"purpose": "office"})
+    upload(client, base, "id-card")
+    answers = [post(client, f"{base}check/", {"declared": "on"}, key="twice") for _ in range(2)]
+    assert answers[0].url == answers[1].url
+    assert Case.objects.count() == 1
+
+
+def test_a_double_click_on_a_decision_decides_once(house: House, item: dict[str, Any]) -> None:
+    number = submitted(sign_in(house.person))
+    client = sign_in(house.clerk)
+    task = Case.objects.get(number=number).tasks.get(state="open").pk
+    address = f"/approvals/work/cases/{number}/tasks/{task}/"
+    for _ in range(2):
+        answer = post(client, address, {"outcome": "accept", "accept.opinion": "齐全"}, key="dec")
+        assert answer.status_code == 302
+    second = post(
+        sign_in(an_official(house.organisation, ("accept",))), address, {"outcome": "accept"}
+    )
+    assert second.status_code == 409
+    assert "收件员" in second.content.decode()
+
+
+def test_a_second_notice_by_the_page_is_refused_and_told(
+    house: House, item: dict[str, Any]
+) -> None:
+    client = sign_in(house.person)
+    number = submitted(client)
+    assert decide(house.clerk, number, "notice", missing="id-card").status_code == 302
+    assert "请您补正" in client.get(f"/approvals/matters/{number}/").content.decode()
+    file = SimpleUploadedFile("新.pdf", a_pdf("新"))
+    address = f"/approvals/matters/{number}/correct/"
+    assert post(client, address, {"file-id-card": file, "note": "已更换"}).status_code == 302
+    task = Case.objects.get(number=number).tasks.get(state="open").pk
+    answer = post(
+        sign_in(house.clerk), f"/approvals/work/cases/{number}/tasks/{task}/",
+        {"outcome": "notice", "notice.missing": "id-card"},
+    )  # fmt: skip
+    assert answer.status_code == 302
+    kinds = [e.kind for e in history(Case.objects.get(number=number).ref)]
+    assert "approvals.second_notice_attempted" in kinds
+
+
+def test_a_draft_is_resumed_where_it_was_left(house: House, item: dict[str, Any]) -> None:
+    client = sign_in(house.person)
+    base = began(client)
+    post(client, f"{base}applicant/", APPLICANT)
+    answer = post(client, f"{base}form-1/", {"site.address": "高新大道1号", "later": "1"})
+    assert answer.url == "/approvals/matters/"
+    assert "测试经营许可" in client.get(answer.url).content.decode()
+    assert client.get(base).url == f"{base}form-1/"
+    assert "高新大道1号" in client.get(f"{base}form-1/").content.decode()
+
+
+def test_a_file_that_is_a_program_is_refused_with_advice(
+    house: House, item: dict[str, Any]
+) -> None:
+    client = sign_in(house.person)
+    base = began(client)
+    file = SimpleUploadedFile("身份证.pdf", b"MZ" + bytes(100))
+    answer = post(client, f"{base}upload/", {"material": "id-card", "file": file})
+    assert answer.status_code == 422
+    assert "程序" in answer.content.decode()
+
+
+def test_every_page_speaks_english(house: House, item: dict[str, Any], quiet: Any) -> None:
+    client = sign_in(house.person)
+    number = submitted(client)
+    quiet()
+    for address in ("/approvals/apply/test-item/", f"/approvals/matters/{number}/",
+                    f"/approvals/matters/{number}/receipt/", "/approvals/progress/"):  # fmt: skip
+        page = client.get(address, {"lang": "en"}, follow=True).content.decode()
+        shown = page.partition("<main")[2]
+        for word in ("办理", "查询", "收件凭证", "申请材料"):
+            assert word not in shown, (address, word)
+
+
+def test_a_faulty_procedure_is_not_published(house: House, item: dict[str, Any]) -> None:
+    client = sign_in(an_official(house.organisation, ("administer",)))
+    faulty = '{"kind": "approval", "title": "x"}'
+    for text in ("{not json", faulty):
+        answer = post(
+            client, "/approvals/procedures/publish/", {"code": "approvals.x", "definition": text}
+        )
+        assert answer.status_code == 422
+    assert "steps" in answer.content.decode()
+    denied = post(sign_in(house.clerk), "/approvals/procedures/publish/", {"code": "x"})
+    assert denied.status_code == 403

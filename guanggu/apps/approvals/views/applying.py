@@ -21,6 +21,7 @@ from ..models import Draft
 from ..queries import applicable_materials, draft_of, item_of, my_draft, open_item
 from ..rules import check_subject, is_open
 from .presenting import answers_shown, form_of_draft, organisation_title
+from .repeating import repeated
 from .steps import Step, form_errors, steps_of
 
 SIGN_IN = T(
@@ -107,6 +108,9 @@ def resume(request: HttpRequest, item: str, draft: str) -> HttpResponse:
 def step(request: HttpRequest, item: str, draft: str, step: str) -> HttpResponse:
     """One step of the application; what was typed is kept even where it does not fit yet."""
     actor = require_applicant(request)
+    done = repeated(request, actor) if step == "check" else None
+    if done is not None and "number" in done:
+        return redirect("approvals:receipt", number=done["number"])
     row = draft_of(actor, draft)
     found, steps, here = _place(row, item, step)
     context = _frame(row, found, steps, here)

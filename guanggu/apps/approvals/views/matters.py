@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -237,7 +237,7 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "approvals/rate.html", context, status=422 if problem else 200)
 
 
-def _download(content: Any, name: str, media_type: str, inline: bool) -> HttpResponse:
+def _download(content: Any, name: str, media_type: str, inline: bool) -> HttpResponseBase:
     safe = media_type in ("application/pdf", "image/jpeg", "image/png", "image/webp")
     answer = FileResponse(
         content, filename=name, content_type=media_type if safe else "application/octet-stream",
@@ -249,14 +249,14 @@ def _download(content: Any, name: str, media_type: str, inline: bool) -> HttpRes
 
 
 @require_GET
-def material(request: HttpRequest, number: str, file: str) -> HttpResponse:
+def material(request: HttpRequest, number: str, file: str) -> HttpResponseBase:
     """A material to whoever may see the matter; shown in the browser where that is safe."""
     row = file_in(actor_of(request), number, file)
     return _download(open_content(row), row.name, row.media_type, "download" not in request.GET)
 
 
 @require_GET
-def paper(request: HttpRequest, number: str, paper: str) -> HttpResponse:
+def paper(request: HttpRequest, number: str, paper: str) -> HttpResponseBase:
     """A paper of the matter as sealed PDF."""
     _, file = _file(request, number)
     found = documents_of(file.case.ref).filter(key=paper, state__in=PAPER_READY).first()

@@ -23,6 +23,7 @@ from .. import actions
 from ..queries import matter
 from ..rules import KIND
 from .asking import days, named, option, prose
+from .repeating import repeated
 
 Act = Callable[[Actor, CaseFile, str | None, dict[str, Any]], Any]
 
@@ -219,6 +220,8 @@ def steer(request: HttpRequest, number: str, deed: str) -> HttpResponse:
     if actor.kind != "official":
         raise Forbidden(T("请切换到您的岗位。", "Switch to your post."))
     file = matter(actor, number)
+    if repeated(request, actor) is not None:
+        return redirect("approvals:case", number=number)
     chosen = DEEDS.get(deed)
     if chosen is None or not chosen.offered(actor, file):
         raise Missing(T("本件目前不能进行此项操作。", "This cannot be done to the case now."))

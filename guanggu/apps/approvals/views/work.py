@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden, Invalid
 from guanggu.kernel.case.public import (
     CaseFile,
+    Outcome,
     Procedure,
     Task,
     claim_task,
@@ -37,6 +39,7 @@ from ..queries import matter, schema_for
 from ..rules import KINDS, STAGES
 from .asking import named
 from .presenting import answers_shown, clocks_shown, history_of, stages_of, state_badge
+from .repeating import repeated
 from .steering import deeds_for
 from .steps import ordered_deep
 from .tables import tasks_table
@@ -102,11 +105,12 @@ def worklist_page(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/work.html", context)
 
 
-def outcome_schema(file: CaseFile, task: Task, actor: Actor) -> dict[str, Any]:
+def outcome_schema(file: CaseFile, task: Task, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """One form for the task: the outcome, and below it what the chosen outcome asks."""
+    timed = {timer.outcome for timer in file.definition.steps[task.step].timers}
     options, properties, required = [], {}, ["outcome"]
-    for outcome in outcomes_open(file, task, actor):
-        if outcome.key == "deemed":
+    for outcome in outcomes:
+        if outcome.key in timed:
             continue
         options.append(
             {"const": outcome.key, "title": outcome.title.zh, "x-title-en": outcome.title.en}
@@ -137,7 +141,7 @@ def _page(
     case, data = file.case, file.case.data
     task = _task_of(file, actor)
     if form is None and task is not None:
-        schema = outcome_schema(file, task, actor)
+        schema = outcome_schema(file, task, outcomes_open(file, task, actor))
         options = schema["properties"]["outcome"]["oneOf"]
         chosen = request.GET.get("outcome") or (options[0]["const"] if options else "")
         form = SchemaForm(schema, {"outcome": chosen}) if options else None
@@ -218,22 +222,20 @@ def decide(request: HttpRequest, number: str, task: int) -> HttpResponse:
     actor = require_official(request)
     file = matter(actor, number)
     row = file.task(task)
-    schema = outcome_schema(file, row, actor)
-    if row.state == "open" and schema["properties"]["outcome"]["oneOf"]:
-        form = SchemaForm.from_post(schema, request.POST)
-        if not form.is_complete:
-            return _page(request, actor, file, form, 422 if form.errors else 200)
-        outcome = str(form.data["outcome"])
-        data = form.data.get(outcome) or {}
-    else:  # decided meanwhile, or not his: let the action say so
-        form, outcome, data = None, request.POST.get("outcome", "")[:40], {}
+    if repeated(request, actor) is not None:
+        return redirect("approvals:case", number=number)
+    # Read by every outcome of the step: whether one is open now, the action says and records.
+    schema = outcome_schema(file, row, file.definition.steps[row.step].outcomes.values())
+    form = SchemaForm.from_post(schema, request.POST)
+    if not form.is_complete and may_work(actor, file.case, row) and row.state == "open":
+        return _page(request, actor, file, form, 422 if form.errors else 200)
+    outcome = str(form.data.get("outcome") or "")[:40]
+    data = form.data.get(outcome) or {}
     try:
         answer = actions.decide_task(
             actor, key=request.POST.get("request_key"), task=task, outcome=outcome, data=data
         )
     except Invalid as problem:
-        if form is None:
-            raise
         for path, message in problem.fields.items():
             form.errors[path if path in ("", "outcome") else f"{outcome}.{path}"] = message
         if not problem.fields:

@@ -1,12 +1,25 @@
 """The registers of notices and of bookable counters."""
 
+from pathlib import Path
+
 from guanggu.base import clock
+from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.kernel.register.public import Register, Section, register
+from guanggu.kernel.register.public import (
+    ImportRun,
+    Register,
+    Section,
+    import_rows,
+    read_sheets,
+    register,
+    rows_to_import,
+)
 
 from .models import Counter, Notice
 from .queries import CHANGE_NOTICES, VIEW_COUNTERS, VIEW_NOTICES
 from .rules import slots_of_day
+
+_DATA = Path(__file__).resolve().parent / "data"
 
 NOTICES = register(
     Register(
@@ -50,3 +63,17 @@ COUNTERS = register(
         ),
     )
 )  # fmt: skip
+
+
+def take_in_shipped(actor: Actor, *, key: str = "portal:shipped") -> list[ImportRun]:
+    """Create or renew the counters and notices that come with the house, marked as samples."""
+    return [
+        import_rows(
+            actor, key=f"{key}:{declared.collection}", collection=declared.collection,
+            rows=rows_to_import(declared, read_sheets(path.read_bytes(), path.name)),
+            file_name=path.name,
+        )
+        for declared, path in (
+            (COUNTERS, _DATA / "counters.csv"), (NOTICES, _DATA / "notices.csv"),
+        )
+    ]  # fmt: skip

@@ -19,7 +19,7 @@ from .declaration import register_of
 from .models import SearchEntry
 from .rarity import rare_tokens
 from .records import Record, after_save, after_save_new
-from .tokens import phrases_of, scope_tokens, tokens_of
+from .tokens import is_lone_character, phrases_of, scope_tokens, tokens_of
 
 _UPSERT = (
     "INSERT INTO register_searchentry (collection, key, title, summary, tokens) "
@@ -108,6 +108,9 @@ def find(
     enough and the best match comes first, which suits questions in everyday words.
     """
     phrases = phrases_of(query[:SEARCH_CHARACTERS_MAX])
+    if any_word:
+        # A lone character matches nearly everything; it counts only where nothing else is said.
+        phrases = [p for p in phrases if not is_lone_character(p)] or phrases
     if not phrases:
         return []
     kinds = [_collection_token(name) for name in collections]

@@ -51,6 +51,11 @@ def phrases_of(query: str) -> list[list[str]]:
     return phrases
 
 
+def is_lone_character(phrase: list[str]) -> bool:
+    """True for a phrase of a single Chinese character."""
+    return len(phrase) == 1 and phrase[0].startswith("u") and phrase[0].count("u") == 1
+
+
 def scope_tokens(scopes: Iterable[str]) -> list[str]:
     """Scopes such as "org:7" as tokens that no text can produce."""
     return [f"s{re.sub('[^0-9a-z]', '', scope.lower())}" for scope in scopes]

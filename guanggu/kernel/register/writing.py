@@ -19,6 +19,7 @@ from .declaration import Register, register_of
 from .records import DO_NOT_FIT, Record, messages_of, remove_record, save_record
 
 _NO_REGISTER = T("没有这个登记册。", "There is no such register.")
+_YES_AND_NO = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 _UNKNOWN_FIELD = T("没有该字段", "There is no such field")
 _NO_JSON = T(
     '内容应为 JSON,如 ["…"];请对照导出的文件填写。',
@@ -133,6 +134,8 @@ def _assign_one(record: Record, field: models.Field, value: Any) -> None:
     else:
         if isinstance(field, models.JSONField) and isinstance(value, str):
             value = _json_of(value)
+        elif isinstance(field, models.BooleanField) and isinstance(value, str):
+            value = _YES_AND_NO.get(value.strip().lower(), value)
         setattr(record, field.name, field.clean(value, record))
 
 

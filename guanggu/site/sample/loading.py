@@ -15,6 +15,8 @@ from django.db import transaction
 
 from guanggu.apps.approvals.actions.publishing import publish_shipped
 from guanggu.apps.legal_entities.actions import take_in_new
+from guanggu.apps.portal.register import take_in_shipped as take_in_front_door
+from guanggu.apps.portal.tasks import open_coming_days
 from guanggu.apps.powers.register.shipped import take_in_shipped_items
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
@@ -101,6 +103,8 @@ def _firms(progress: Progress) -> int:
 def _items(progress: Progress) -> int:
     run = take_in_shipped_items(ACTOR)
     publish_shipped()
+    take_in_front_door(ACTOR)
+    open_coming_days()
     if run.quarantined:
         raise RuntimeError(f"{run.quarantined} shipped service items did not fit")
     return run.created

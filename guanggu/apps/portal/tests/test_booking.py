@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from guanggu.apps.portal.actions import book_slot, cancel_booking, open_slots
 from guanggu.apps.portal.models import Counter, Slot
+from guanggu.apps.portal.register import take_in_shipped
 from guanggu.apps.portal.rules import slots_of_day
 from guanggu.apps.portal.tasks import open_coming_days
 from guanggu.base import clock
@@ -167,3 +168,8 @@ def test_many_at_once_get_no_place_twice(db) -> None:
     if connection.vendor == "sqlite":
         assert len(holders) == 3
     assert fates.count("booked") + fates.count("full") == 8
+
+
+def test_what_comes_with_the_house_is_taken_in(db) -> None:
+    runs = take_in_shipped(platform("tests"))
+    assert [(run.created, run.quarantined) for run in runs] == [(3, 0), (4, 0)]

@@ -136,6 +136,8 @@ def rate_matter(actor: Actor, *, number: str, level: int, text: str = "") -> dic
 def appeal_matter(actor: Actor, *, number: str, reason: str) -> dict[str, Any]:
     """Ask the head of the department to examine a closed matter. Answers {number} of the appeal."""
     case = _closed(actor, number)
+    if case.state == "withdrawn":
+        raise Conflict(T("申请已撤回，无可申诉的决定。", "The application was withdrawn."))
     if not reason.strip():
         raise Invalid(REASON, fields={"reason": REASON})
     pending = Case.objects.filter(kind="approval_appeal", subject=str(case.ref), state="open")

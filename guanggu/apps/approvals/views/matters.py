@@ -87,7 +87,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
             "to_correct": _asked(file),
             "may_withdraw": case.is_open and case.stage != "delivery",
             "may_rate": is_matter and not case.is_open and rating.get("round") != case.round,
-            "may_appeal": is_matter and not case.is_open,
+            "may_appeal": is_matter and case.state == "closed",
             "fees": [f for f in case.data.get("fees") or () if f["state"] == "due"],
             "rating": LEVELS.get(rating.get("level")),
         },

@@ -105,13 +105,13 @@ def _text(
     if name in _TEXTS:
         return _TEXTS[name](rng, who)
     if name == "name":
-        return _name(rng, who, path)
+        return _name(rng, schema, who, path)
     if "address" in name or name in ("place", "site", "location"):
         return words.address(rng)
     return _within(schema, f"样例内容{rng.randrange(1000):03d}")
 
 
-def _name(rng: random.Random, who: Applicant, path: str) -> str:
+def _name(rng: random.Random, schema: Mapping[str, Any], who: Applicant, path: str) -> str:
     if path.startswith("firm"):
         return who.title
     if path.startswith(("person", "contact")):
@@ -120,6 +120,8 @@ def _name(rng: random.Random, who: Applicant, path: str) -> str:
         return f"{words.brand(rng)}样例建设项目"
     if path.startswith(("premises", "shop")):
         return f"{words.brand(rng)}样例店"
+    if int(schema.get("minLength", 0)) >= 4:  # no person's name is as long as that
+        return f"武汉{words.brand(rng)}样例机构"
     return words.person_name(rng)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from guanggu.apps.approvals.actions.publishing import publish_shipped
 from guanggu.apps.legal_entities.actions import take_in_new
 from guanggu.apps.portal.register import take_in_shipped as take_in_front_door
 from guanggu.apps.portal.tasks import open_coming_days
@@ -21,6 +19,7 @@ from guanggu.apps.powers.register.shipped import take_in_shipped_items
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.bilingual import T
+from guanggu.kernel.case.public import publish_shipped
 from guanggu.kernel.identity.public import Account, Appointment, Representation, actor_for
 from guanggu.kernel.journal.public import Event, append
 from guanggu.kernel.register.public import snapshots
@@ -31,7 +30,7 @@ from .handling import Staff, Year
 from .matters import plan
 
 ACTOR = platform("sample")
-MATTERS = 3_000
+MATTERS = 1_500
 PAPERS = 24  # matters whose papers are drawn up as well; the worker seals them afterwards
 DAYS = 365
 ENTITIES_A_BATCH = 2_000
@@ -55,7 +54,7 @@ class Phase:
     def load(self, progress: Progress) -> None:
         with _without_pauses(), transaction.atomic():
             told = self.run(progress)
-            append(_SUBJECT, self.kind, ACTOR, {"loaded": str(told)})
+            append(_SUBJECT, self.kind, ACTOR, {"loaded": told})
 
 
 @contextmanager
@@ -110,7 +109,7 @@ def _items(progress: Progress) -> int:
     return run.created
 
 
-def _matters(progress: Progress) -> Counter[str]:
+def _matters(progress: Progress) -> dict[str, int]:
     rng = random.Random(SEED + 3)
     items = {str(item["key"]): item for item in snapshots("service_items", ACTOR)}
     today = clock.today()
@@ -121,7 +120,7 @@ def _matters(progress: Progress) -> Counter[str]:
     )
     year = Year(rng, _staff(), items, clock.now(), lambda done: progress(done, MATTERS))
     year.run(matters)
-    return year.counts
+    return dict(sorted(year.counts.items()))
 
 
 def _first_day(items: dict[str, Any]) -> Any:

@@ -58,16 +58,20 @@ class Frontier:
         return self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> Frontier:
-        """The frontier with the leaf hashes added in order."""
-        size, nodes = self.size, list(self.nodes)
-        for leaf in leaves:
-            if len(leaf) != HASH_BYTES:
-                raise ValueError(f"a leaf hash has {HASH_BYTES} bytes, not {len(leaf)}")
-            node, carry = leaf, size
-            while carry & 1:  # as in binary addition: equal subtrees merge
-                node, carry = node_hash(nodes.pop(), node), carry >> 1
-            nodes.append(node)
-            size += 1
+        """The frontier with the leaf hashes added in order, a level of the tree at a time."""
+        level, held, kept = list(leaves), list(self.nodes), []
+        if any(len(leaf) != HASH_BYTES for leaf in level):
+            raise ValueError(f"a leaf hash has {HASH_BYTES} bytes")
+        size, height = self.size + len(level), 0
+        while level:
+            if self.size >> height & 1:  # as in binary addition: equal subtrees merge
+                level.insert(0, held.pop())
+            if len(level) % 2:
+                kept.append(level.pop())
+            pairs = iter(level)
+            level = [sha256(b"\x01" + a + b).digest() for a, b in zip(pairs, pairs, strict=True)]
+            height += 1
+        nodes = held + kept[::-1]
         return Frontier(size, tuple(nodes))
 
     def root(self) -> bytes:

@@ -20,6 +20,7 @@ from guanggu.base import clock
 DIGEST_KEY = "~digest"
 REMOVED = "0" * 64
 _OPENING = f'"{DIGEST_KEY}":"'
+STATE_ENDING = b'"}'  # how the text of an event that carries a digest ends
 
 # collection -> the state digest of every row it keeps now, by key
 Rows = Callable[[], Iterator[tuple[str, str]]]

@@ -203,3 +203,25 @@ def test_a_faulty_procedure_is_not_published(house: House, item: dict[str, Any])
     assert "steps" in answer.content.decode()
     denied = post(sign_in(house.clerk), "/approvals/procedures/publish/", {"code": "x"})
     assert denied.status_code == 403
+
+
+def test_an_appeal_goes_its_way_in_pages(house: House, item: dict[str, Any]) -> None:
+    client = sign_in(house.person)
+    number = submitted(client)
+    told = {"ground": "not_competent", "reason": "不属本局职权"}
+    assert decide(house.clerk, number, "decline", **told).status_code == 302
+    page = client.get(f"/approvals/matters/{number}/").content.decode()
+    assert "不予受理" in page
+    assert "申诉" in page
+    answer = post(client, f"/approvals/matters/{number}/appeal/", {"reason": "属于本局"})
+    appeal = re.search(r"matters/(\w+)/", answer.url)[1]
+    assert client.get(answer.url).status_code == 200
+    work = sign_in(house.head).get("/approvals/work/").content.decode()
+    assert appeal in work
+    page = sign_in(house.head).get(f"/approvals/work/cases/{appeal}/").content.decode()
+    assert number in page
+    assert "属于本局" in page
+    answer = decide(house.head, appeal, "reopen", step="acceptance", reason="应当受理")
+    assert answer.status_code == 302
+    assert Case.objects.get(number=number).step == "acceptance"
+    assert "重新办理" in client.get(f"/approvals/matters/{number}/").content.decode()

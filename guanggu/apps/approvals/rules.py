@@ -180,14 +180,18 @@ def months_after(start: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
+def is_sent(material: Mapping[str, Any]) -> bool:
+    """Whether the applicant uploads it: not what is shared, made from the form, or on paper."""
+    return material.get("source") not in ("shared", "form") and material.get("form") != "paper"
+
+
 def missing_materials(needed: Iterable[Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
     """Names of the required materials that have no file."""
     return [
         str(m["name"])
         for m in needed
-        if m.get("required") and m.get("source") != "shared" and m.get("form") != "paper"
-        and not given.get(m["key"])
-    ]  # fmt: skip
+        if m.get("required") and is_sent(m) and not given.get(m["key"])
+    ]
 
 
 # Where forms of service items say who applies and how he is reached -> what a case knows of him.

@@ -26,6 +26,8 @@ _COLUMNS = (
     "popular", "organisation__name", "organisation__name_en", "valid_from", "valid_until",
 )  # fmt: skip
 
+_NOT_SENT = ("shared", "form")  # materials that nobody has to bring
+
 
 @dataclass(frozen=True)
 class Item:
@@ -111,7 +113,7 @@ def materials_of(items: list[Item]) -> list[NeededGroup]:
     by_item: dict[str, dict[str, Needed]] = {}
     for item in items:
         record = snapshot(Ref(ITEMS, item.key)) or {}
-        rows = [row for row in record.get("materials") or [] if row.get("source") != "shared"]
+        rows = [row for row in record.get("materials") or [] if row.get("source") not in _NOT_SENT]
         by_item[item.key] = {row["name"]: _needed(row) for row in rows}
     asked = collections.Counter(name for materials in by_item.values() for name in materials)
     common = {

@@ -19,7 +19,7 @@ from guanggu.web.schema_form import SchemaForm
 from .. import actions
 from ..models import Draft
 from ..queries import applicable_materials, draft_of, item_of, my_draft, open_item
-from ..rules import check_subject, is_open
+from ..rules import check_subject, is_open, is_sent
 from .presenting import answers_shown, form_of_draft, organisation_title
 from .repeating import repeated
 from .steps import Step, form_errors, steps_of
@@ -177,7 +177,8 @@ def _materials(
             "material": m,
             "title": T(m["name"], m.get("name_en") or m["name"]),
             "files": [files[k] for k in row.materials.get(m["key"], []) if k in files],
-            "types": "、".join(m.get("file_types") or ()),
+            "types": "、".join(m.get("file_types") or ()) if is_sent(m) else "",
+            "sent": is_sent(m),
         }
         for m in applicable_materials(found, row.form)
     ]
@@ -236,8 +237,7 @@ def _problems(row: Draft, found: Any, steps: list[Step]) -> list[tuple[str, T]]:
         code = next((s.code for s in steps if name in s.names), "check")
         listed.append((code, message))
     for m in applicable_materials(found, row.form):
-        if m.get("required") and m.get("source") != "shared" and m.get("form") != "paper" \
-                and not row.materials.get(m["key"]):  # fmt: skip
+        if m.get("required") and is_sent(m) and not row.materials.get(m["key"]):
             title = T(m["name"], m.get("name_en") or m["name"])
             listed.append(("materials", T("请上传“{}”。", "Upload “{}”.").format(title)))
     return listed

@@ -110,7 +110,7 @@ def _materials(case: Case) -> list[dict[str, Any]]:
     held = case.data.get("materials") or {}
     return [
         {"title": T(m["name"], m.get("name_en") or m["name"]), "files": held.get(m["key"], []),
-         "required": m.get("required")}
+         "required": m.get("required"), "source": m.get("source")}
         for m in (case.data.get("item") or {}).get("materials") or ()
     ]  # fmt: skip
 

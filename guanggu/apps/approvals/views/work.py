@@ -156,6 +156,7 @@ def _page(
         "answers": answers_shown(ordered_deep(item.get("form_schema") or {}), data.get("form") or {}),
         "materials": [
             {"title": T(m["name"], m.get("name_en") or m["name"]), "required": m.get("required"),
+             "source": m.get("source"),
              "files": (data.get("materials") or {}).get(m["key"], [])}
             for m in item.get("materials") or ()
         ],

@@ -108,7 +108,7 @@ def _material(parts: list[str]) -> dict[str, Any]:
             row["when"] = text
         elif word == "types":
             row["file_types"] = text.split()
-        elif word in ("government", "intermediary", "shared"):
+        elif word in ("government", "intermediary", "shared", "form"):
             row["source"] = word if row["source"] != "shared" else "shared"
         elif word in ("original", "both"):
             row["kind"] = {"both": "original_and_copy"}.get(word, word)

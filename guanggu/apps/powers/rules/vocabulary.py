@@ -56,6 +56,7 @@ SOURCES = {
     "government": T("政府部门核发", "Issued by a government body"),
     "intermediary": T("中介机构出具", "Made by a licensed intermediary"),
     "shared": T("部门共享，免提交", "Shared between departments; need not be submitted"),
+    "form": T("线上填报即生成，免提交", "Made from the online form; need not be submitted"),
 }
 FILE_TYPES = ("pdf", "jpg", "png", "ofd", "doc", "docx", "xls", "xlsx", "dwg", "zip")
 

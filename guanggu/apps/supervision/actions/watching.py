@@ -22,38 +22,44 @@ def own_log() -> EventLog:
 def watch(events: Sequence[Event]) -> None:
     """Take in a batch of the journal's events; a batch read twice changes nothing the second time."""
     log = own_log()
-    numbers = {event.ref.key for event in events if event.ref.collection == "cases"}
-    known = {
-        case.number: case
-        for case in WatchedCase.objects.filter(log=log, number__in=numbers)
-    }  # fmt: skip
+    events = [event for event in events if event.ref.collection == "cases"]
+    numbers = {event.ref.key for event in events}
+    cases = {case.number: case for case in WatchedCase.objects.filter(log=log, number__in=numbers)}
+    seen = set(
+        WatchedEvent.objects.filter(
+            case__in=cases.values(), sequence__gte=min((e.id for e in events), default=0)
+        ).values_list("sequence", flat=True)
+    )
+    steps: list[WatchedEvent] = []
     for event in events:
-        if event.ref.collection == "cases":
-            case = known.get(event.ref.key) or WatchedCase(log=log, number=event.ref.key)
-            _take(case, event)
-            known[case.number] = case
-
-
-def _take(case: WatchedCase, event: Event) -> None:
-    data = event.body
-    step = _STEPS.get(event.kind)
-    if case.pk is None:
-        case.opened_at = event.at
+        case = cases.setdefault(event.ref.key, WatchedCase(log=log, number=event.ref.key))
+        step = _take(case, event, event.id in seen)
+        steps += [step] if step else []
+    # A batch touches few cases with many events: each row is written once.
+    for case in cases.values():
         case.save()
+    for step in steps:
+        step.case_id = step.case.pk
+    WatchedEvent.objects.bulk_create(steps, batch_size=500)
+
+
+def _take(case: WatchedCase, event: Event, is_known: bool) -> WatchedEvent | None:
+    """What the event changes; its step, where it is one that was not taken yet."""
+    data = event.body
+    case.opened_at = case.opened_at or event.at
     _note(case, event.kind, data, event.at)
-    if event.kind in _SHOWN and not case.steps.filter(sequence=event.id).exists():
-        activity = step(data) if step else event.kind.partition(".")[2]
+    shown = None
+    if event.kind in _SHOWN and not is_known:
+        step = _STEPS.get(event.kind)
         shown = add_step(
-            case, activity, event.at, resource=event.actor_name, post=event.post,
+            case, step(data) if step else event.kind.partition(".")[2], event.at,
+            resource=event.actor_name, post=event.post,
             organisation=str(data.get("task_organisation") or data.get("organisation") or ""),
             due_on=_date(data.get("task_due_on")), mark=event.id,
         )  # fmt: skip
-        shown.save()
-    case.save()
     for breach in [*breaches_of(event.kind, data), *_skips(case, event.kind, data)]:
-        issue_card(
-            breach, case, at=event.at, post=event.post, person=_person(event),
-        )  # fmt: skip
+        issue_card(breach, case, at=event.at, post=event.post, person=_person(event))
+    return shown
 
 
 def _person(event: Event) -> str:

@@ -135,7 +135,7 @@ class Card(Record):
     step = models.CharField(T("环节", "Step"), max_length=120, blank=True)
     detail = models.CharField(T("情况", "Detail"), max_length=300, blank=True)
     issued_at = models.DateTimeField(T("发牌时间", "Issued"))
-    answer_due_on = models.DateField(T("答复期限", "Answer due"), null=True)
+    answer_due_on = models.DateField(T("答复期限", "Answer due"), null=True, blank=True)
     state = models.CharField(
         T("状态", "State"), max_length=10, choices=list(CARD_STATES.items()), default=ISSUED
     )

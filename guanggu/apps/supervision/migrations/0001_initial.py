@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(blank=True, max_length=120, verbose_name=guanggu.base.bilingual.T('环节', 'Step'))),
                 ('detail', models.CharField(blank=True, max_length=300, verbose_name=guanggu.base.bilingual.T('情况', 'Detail'))),
                 ('issued_at', models.DateTimeField(verbose_name=guanggu.base.bilingual.T('发牌时间', 'Issued'))),
-                ('answer_due_on', models.DateField(null=True, verbose_name=guanggu.base.bilingual.T('答复期限', 'Answer due'))),
+                ('answer_due_on', models.DateField(blank=True, null=True, verbose_name=guanggu.base.bilingual.T('答复期限', 'Answer due'))),
                 ('state', models.CharField(choices=[('issued', guanggu.base.bilingual.T('待答复', 'To be answered')), ('answered', guanggu.base.bilingual.T('已答复待核定', 'Answered')), ('upheld', guanggu.base.bilingual.T('维持', 'Upheld')), ('lifted', guanggu.base.bilingual.T('撤销', 'Lifted'))], default='issued', max_length=10, verbose_name=guanggu.base.bilingual.T('状态', 'State'))),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name=guanggu.base.bilingual.T('答复', 'Answer'))),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name=guanggu.base.bilingual.T('答复时间', 'Answered'))),

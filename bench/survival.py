@@ -190,9 +190,9 @@ def prepare(port: int, ledger: Ledger) -> list[Matter]:
     from guanggu.kernel.identity.testing import a_person, sign_in
     from guanggu.kernel.journal.public import run_until_quiet
     from guanggu.kernel.register.public import register_of, save_record
-    from guanggu.site.commands.migrate import publish_procedures
+    from guanggu.kernel.case.public import publish_shipped
 
-    publish_procedures()
+    publish_shipped()
     house = a_house()
     model = register_of("service_items").model
     names = {f.name for f in model._meta.concrete_fields} - {"organisation", "version", "source"}

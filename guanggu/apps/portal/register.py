@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.utils.text import slugify
+
 from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
@@ -21,6 +23,13 @@ from .rules import slots_of_day
 
 _DATA = Path(__file__).resolve().parent / "data"
 
+
+def _new_key(notice: Notice) -> str:
+    """Day and title, of characters that stand in an address; asked before the row is checked."""
+    day = notice.published_on or clock.today()
+    return f"{day:%Y%m%d}-{slugify(notice.title_en[:30]) or 'notice'}"
+
+
 NOTICES = register(
     Register(
         model=Notice,
@@ -33,8 +42,7 @@ NOTICES = register(
         search=("title", "title_en", "body", "body_en"),
         scopes=lambda notice: ("public",),
         order="-published_on",
-        new_key=lambda notice: f"{notice.published_on:%Y%m%d}-{notice.title_en[:30]}".lower()
-        .replace(" ", "-"),
+        new_key=_new_key,
         sections=(
             Section(T("公告", "Notice"), (
                 "title", "title_en", "issuer", "issuer_en", "published_on", "pinned", "valid_from",

@@ -12,7 +12,7 @@ from .records import (
     save_new_records,
     save_record,
 )
-from .resolving import Snapshot, brief, snapshot, snapshots
+from .resolving import Snapshot, brief, held_snapshots, snapshot, snapshots
 from .search import Found, find, index, index_new, scopes_of, unindex
 from .sheets import (
     Sheet,
@@ -49,6 +49,7 @@ __all__ = [
     "drop_row",
     "find",
     "guard_records",
+    "held_snapshots",
     "import_rows",
     "index",
     "index_new",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +25,28 @@ def snapshot(ref: Ref) -> Snapshot | None:
     Relations are given as keys or codes; dates as ISO text. For the platform's own reading: what
     is shown to somebody is fetched with :func:`snapshots`.
     """
+    held = _held.get()
+    if held is None:
+        return _read(ref)
+    if ref not in held:
+        held[ref] = _read(ref)
+    return held[ref]
+
+
+_held: ContextVar[dict[Ref, Snapshot | None] | None] = ContextVar("snapshots", default=None)
+
+
+@contextmanager
+def held_snapshots() -> Iterator[None]:
+    """Read each record only once within: for bulk loads that do not change what they refer to."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _read(ref: Ref) -> Snapshot | None:
     register = REGISTERS.get(ref.collection)
     if register is None:
         return None

@@ -150,12 +150,13 @@ class Score:
 
 
 WEIGHTS = {"on_time": 50, "speed": 20, "content": 20, "answers": 10}
-YELLOW_POINTS, RED_POINTS, DEDUCTED_MAX = 1, 3, 40
+# A yellow card warns of what may still go well; five of them weigh as one red.
+YELLOW_POINTS, RED_POINTS, DEDUCTED_MAX = Fraction(1, 5), Fraction(1), 40
 FORMULA = T(
     "得分 = Σ(指标值 × 权重)÷ Σ(有数据的权重)× 100 − 扣分;"
-    "扣分 = 100 ×(黄牌 × 1 + 红牌 × 3)÷ 办结件数,最多扣 40 分;得分不低于 0。",
+    "扣分 = 100 ×(黄牌 × 0.2 + 红牌 × 1)÷ 办结件数,最多扣 40 分;得分不低于 0。",
     "Score = sum(value x weight) / sum(weights with data) x 100 - deduction; "
-    "deduction = 100 x (yellow x 1 + red x 3) / finished items, at most 40; never below 0.",
+    "deduction = 100 x (yellow x 0.2 + red x 1) / finished items, at most 40; never below 0.",
 )
 
 

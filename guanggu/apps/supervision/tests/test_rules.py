@@ -53,9 +53,9 @@ def test_the_worked_example_of_the_page():
         content=49, yellow=2, red=1, cards=3, answered=3,
     )  # fmt: skip
     found = score(counts)
-    # 95%*50 + 50%*20 + 98%*20 + 100%*10 = 47.5+10+19.6+10 = 87.1; 5 points on 100 items
-    assert found.deducted == 5
-    assert found.total == Fraction("82.1")
+    # 95%*50 + 50%*20 + 98%*20 + 100%*10 = 47.5+10+19.6+10 = 87.1; 1.4 points on 100 items
+    assert found.deducted == Fraction("1.4")
+    assert found.total == Fraction("85.7")
 
 
 def test_nothing_finished_has_no_score():

@@ -148,19 +148,18 @@ def labels_of(log: EventLog) -> Callable[[str], Any]:
         "jumped": T("跳转", "Jumped"),
     }  # fmt: skip
 
-    steps = {
-        key: step
-        for procedure in Procedure.objects.exclude(state="draft").order_by("version")
-        for key, step in definition_of(procedure).steps.items()
-    }
+    steps: dict[str, Any] = {}
+    outcomes: dict[str, Any] = {}
+    for procedure in Procedure.objects.exclude(state="draft").order_by("version"):
+        for key, step in definition_of(procedure).steps.items():
+            steps[key] = step.title
+            outcomes.update({f"{key}:{each.key}": each.title for each in step.outcomes.values()})
 
     def label(activity: str) -> Any:
-        key, colon, outcome = activity.partition(":")
-        if not colon or key not in steps:
+        step = steps.get(activity.partition(":")[0])
+        if step is None or activity not in outcomes:
             return fixed.get(activity, activity)
-        step = steps[key]
-        chosen = step.outcomes.get(outcome)
-        return T("{}·{}", "{}: {}").format(step.title, chosen.title if chosen else outcome)
+        return T("{}·{}", "{}: {}").format(step, outcomes[activity])
 
     return label
 

@@ -37,7 +37,7 @@ _BLOCKS = (
 _APART = " AND l.entity <> r.entity AND NOT (l.has_code AND r.has_code)"
 
 ABSENT = T(
-    "匹配引擎未安装:目前只按统一社会信用代码归并。安装可选组件 guanggu[matching] 后即可使用模糊匹配。",
+    "匹配引擎未安装：目前只按统一社会信用代码归并。安装可选组件 guanggu[matching] 后即可使用模糊匹配。",
     "The matching engine is not installed: records are joined by code alone. "
     "Install the optional part guanggu[matching] to match by likeness.",
 )

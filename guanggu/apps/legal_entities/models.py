@@ -38,7 +38,7 @@ PAIR_STANDING = [
 ]
 _NAME = T("名称", "Name")
 _CODE = T("统一社会信用代码", "Unified social credit code")
-_LEGAL_REPRESENTATIVE = T("法定代表人(负责人)", "Legal representative")
+_LEGAL_REPRESENTATIVE = T("法定代表人（负责人）", "Legal representative")
 
 
 class LegalEntity(Record):
@@ -68,15 +68,17 @@ class LegalEntity(Record):
     )
     established_on = models.DateField(T("成立日期", "Established"), null=True, blank=True)
     registered_capital = models.DecimalField(
-        T("注册资本(万元)", "Registered capital (10,000)"),
+        T("注册资本（万元）", "Registered capital (10,000)"),
         max_digits=18, decimal_places=6, null=True, blank=True,
     )  # fmt: skip
     currency = models.CharField(T("币种", "Currency"), max_length=3, default="CNY")
     industry = models.CharField(
-        T("行业代码(GB/T 4754)", "Industry (GB/T 4754)"), max_length=5, blank=True
+        T("行业代码（GB/T 4754）", "Industry (GB/T 4754)"), max_length=5, blank=True
     )
     registrar = models.CharField(T("登记机关", "Registrar"), max_length=120, blank=True)
-    scope = models.TextField(T("经营(业务)范围", "Scope of business"), max_length=4000, blank=True)
+    scope = models.TextField(
+        T("经营（业务）范围", "Scope of business"), max_length=4000, blank=True
+    )
     phone = models.CharField(T("联系电话", "Telephone"), max_length=40, blank=True)
     park = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, verbose_name=T("所属园区", "Park"),
@@ -127,14 +129,16 @@ class SourceRecord(Record):
     )
     established_on = models.CharField(T("成立日期", "Established"), max_length=40, blank=True)
     registered_capital = models.CharField(
-        T("注册资本(万元)", "Registered capital (10,000)"), max_length=40, blank=True
+        T("注册资本（万元）", "Registered capital (10,000)"), max_length=40, blank=True
     )
     currency = models.CharField(T("币种", "Currency"), max_length=12, blank=True)
     industry = models.CharField(
-        T("行业代码(GB/T 4754)", "Industry (GB/T 4754)"), max_length=12, blank=True
+        T("行业代码（GB/T 4754）", "Industry (GB/T 4754)"), max_length=12, blank=True
     )
     registrar = models.CharField(T("登记机关", "Registrar"), max_length=120, blank=True)
-    scope = models.TextField(T("经营(业务)范围", "Scope of business"), max_length=4000, blank=True)
+    scope = models.TextField(
+        T("经营（业务）范围", "Scope of business"), max_length=4000, blank=True
+    )
     phone = models.CharField(T("联系电话", "Telephone"), max_length=40, blank=True)
     park = models.CharField(T("所属园区", "Park"), max_length=32, blank=True)
     is_sample = models.BooleanField(T("示例数据", "Sample"), default=False, editable=False)
@@ -163,7 +167,7 @@ class MatchPair(Record):
     left = models.CharField(T("法人甲", "Entity A"), max_length=64, db_index=True)
     right = models.CharField(T("法人乙", "Entity B"), max_length=64, db_index=True)
     probability = models.DecimalField(
-        T("相似概率(%)", "Likelihood (%)"), max_digits=6, decimal_places=3
+        T("相似概率（%）", "Likelihood (%)"), max_digits=6, decimal_places=3
     )
     evidence = models.JSONField(T("依据", "Evidence"), default=dict, blank=True)
     cause = models.CharField(T("起因", "Cause"), max_length=16, default="likeness", editable=False)

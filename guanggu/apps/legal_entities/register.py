@@ -70,7 +70,7 @@ register(
             ),
         ),
         help=T(
-            "各部门的登记信息按统一社会信用代码归并,无代码的按相似程度匹配;每个字段都注明来源。",
+            "各部门的登记信息按统一社会信用代码归并，无代码的按相似程度匹配；每个字段都注明来源。",
             "What each department registers is joined by unified code, and by likeness where there "
             "is none; every field names its source.",
         ),
@@ -98,7 +98,7 @@ register(
         new_key=source_record_key,
         then=gather,
         help=T(
-            "按来源导入 XLSX 或 CSV:每行写明来源(如“税务”)与来源编号;同一来源编号再次导入即为更新。",
+            "按来源导入 XLSX 或 CSV：每行写明来源（如“税务”）与来源编号；同一来源编号再次导入即为更新。",
             "Import XLSX or CSV by source: each row names its source (such as “Taxation”) and its "
             "number there; the same number imported again is an update.",
         ),

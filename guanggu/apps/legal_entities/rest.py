@@ -18,7 +18,7 @@ from guanggu.web.rest import PROBLEMS, ProblemDocument, api
 from .queries import FEED_ROWS_MAX, VIEW_SOURCES, change_as_data, changes_after
 
 _NO_CURSOR = T(
-    "游标无效。首次读取请省略 after,之后原样使用上次返回的 next。",
+    "游标无效。首次读取请省略 after，之后原样使用上次返回的 next。",
     "No such cursor. Leave out after at first, then give back next as it was answered.",
 )
 

@@ -50,7 +50,7 @@ def _demand_empty_or_ours() -> None:
     if Organisation.objects.filter(is_sample=False).exists():
         raise Conflict(
             T(
-                "数据库中已有真实机构,不能载入示例区。请换一个空数据库。",
+                "数据库中已有真实机构，不能载入示例区。请换一个空数据库。",
                 "The database holds real bodies; load the sample district into an empty one.",
             )
         )
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
         seconds = time.monotonic() - started
         print(
             both(
-                T("示例区已载入,用时 {} 秒", "sample district loaded in {} s").format(
+                T("示例区已载入，用时 {} 秒", "sample district loaded in {} s").format(
                     round(seconds)
                 )
             )
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
         print(table())
     else:
         print(
-            both(T("示例区早已载入,未作改动", "the sample district is there; nothing was changed"))
+            both(T("示例区早已载入，未作改动", "the sample district is there; nothing was changed"))
         )
     return 0
 

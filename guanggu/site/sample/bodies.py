@@ -9,7 +9,7 @@ from guanggu.kernel.identity.public import Organisation, Post
 from guanggu.standards import gb_32100_2015 as gb_32100
 
 DISTRICT = "wehdz"
-_DISTRICT_NAME = "武汉东湖新技术开发区管委会(样例)"
+_DISTRICT_NAME = "武汉东湖新技术开发区管委会（样例）"
 
 # Code, name, short name, English, document word, whether it handles service items.
 DEPARTMENTS: tuple[tuple[str, str, str, str, str, bool], ...] = (
@@ -76,19 +76,19 @@ def organisations(rng: random.Random) -> list[Organisation]:
     made = [district]
     for code, name, short, name_en, word, _ in DEPARTMENTS:
         body = _body(
-            rng, f"{DISTRICT}-{code}", f"东湖高新区{name}(样例)", f"{name_en} Bureau (sample)",
+            rng, f"{DISTRICT}-{code}", f"东湖高新区{name}（样例）", f"{name_en} Bureau (sample)",
             "department", district,
         )  # fmt: skip
         body.short_name, body.document_word = short, word
         made.append(body)
     for (code, name, name_en), whole in zip(PARKS, PARK_CODES, strict=True):
-        body = _body(rng, whole, f"{name}(样例)", f"{name_en} (sample)", "park", district)
+        body = _body(rng, whole, f"{name}（样例）", f"{name_en} (sample)", "park", district)
         body.short_name, body.document_word = name, f"武新园{code[:1].upper()}"
         made.append(body)
     for street, street_en in _STREETS:
         for number, (quarter, quarter_en) in enumerate(_QUARTERS, 1):
             code = f"{DISTRICT}-{street_en.lower()}-{number}"
-            name = f"{street}{quarter}社区(样例)"
+            name = f"{street}{quarter}社区（样例）"
             english = f"{street_en} {quarter_en} Community (sample)"
             made.append(_body(rng, code, name, english, "community", district))
             made[-1].short_name = f"{quarter}社区"

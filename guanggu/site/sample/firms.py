@@ -15,7 +15,7 @@ FIRMS = 20_000
 REPRESENTED_FROM = 0  # the first firms belong to residents with accounts
 INVALID_SHARE = 0.01
 TAX_SHARE = 0.08
-_REGISTRAR = "东湖高新区市场监督管理局(样例)"
+_REGISTRAR = "东湖高新区市场监督管理局（样例）"
 # Kind, department and category of its code, share.
 _KINDS = (
     ("enterprise", "9", "1", 0.735), ("individual", "9", "2", 0.235), ("cooperative", "9", "3", 0.005),
@@ -74,7 +74,7 @@ def _entity(
         "legal_representative": person, "registered_address": words.address(rng),
         "established_on": (today - timedelta(days=age_days)).isoformat(),
         "industry": industry, "registrar": _REGISTRAR, "currency": "CNY",
-        "scope": f"{name[2:]}相关业务。(依法须经批准的项目,经相关部门批准后方可开展经营活动)",
+        "scope": f"{name[2:]}相关业务。（依法须经批准的项目，经相关部门批准后方可开展经营活动）",
         "phone": words.mobile(rng.randrange(3_000_000, 9_999_999)),
     }  # fmt: skip
     if kind in ("enterprise", "cooperative"):
@@ -93,9 +93,9 @@ def _name(rng: random.Random, kind: str) -> tuple[str, str]:
     trade, industry, _ = rng.choices(words.TRADES, [t[2] for t in words.TRADES])[0]
     brand = words.brand(rng)
     if kind == "institution":
-        return f"东湖高新区{brand}{trade}服务中心(样例)", "M7590"
+        return f"东湖高新区{brand}{trade}服务中心（样例）", "M7590"
     if kind == "association":
-        return f"东湖高新区{brand}{trade}行业协会(样例)", "S9521"
+        return f"东湖高新区{brand}{trade}行业协会（样例）", "S9521"
     if kind == "cooperative":
         return f"武汉{brand}农民专业合作社", "A0520"
     form = rng.choices(("有限公司", "有限责任公司", "股份有限公司"), (86, 10, 4))[0]
@@ -127,4 +127,13 @@ def _as_tax_tells(rng: random.Random, values: dict[str, str]) -> dict[str, str]:
         told["name"] = values["name"].replace("武汉", "武汉市", 1)
     if rng.random() < 0.12:
         told["unified_code"] = ""
+        if rng.random() < 0.2:  # alike in everything but the trade: somebody has to look
+            told |= {"name": _of_another_trade(rng, values["name"]), "phone": values["phone"]}
     return told
+
+
+def _of_another_trade(rng: random.Random, name: str) -> str:
+    trades = [trade for trade, _, _ in words.TRADES]
+    own = next((trade for trade in trades if trade in name), "")
+    other = rng.choice([trade for trade in trades if trade != own])
+    return name.replace(own, other) if own else f"{name}二店"

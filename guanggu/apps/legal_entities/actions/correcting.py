@@ -17,7 +17,7 @@ from .gathering import normalise_source_record, source_record_key
 from .joining import entity_of, reason_of
 
 _MOVED_ON = T(
-    "该法人信息在您编辑期间已更新(现为第{}版)。请核对最新内容后重新提交。",
+    "该法人信息在您编辑期间已更新（现为第{}版）。请核对最新内容后重新提交。",
     "This entity changed while you were editing (now version {}). Check it and submit again.",
 )
 

@@ -25,9 +25,9 @@ _KEY = re.compile(r"[0-9A-Za-z._-]{1,40}")
 _CODE_AS_KEY = re.compile(r"[0-9A-Z]{6,32}")
 
 _DO_NOT_FIT = T("该行有内容不符合要求。", "Some values of the row do not fit.")
-_NO_SOURCE = T("来源“{}”不在可选范围内:{}", "“{}” is no known source: {}")
+_NO_SOURCE = T("来源“{}”不在可选范围内：{}", "“{}” is no known source: {}")
 _NO_KEY = T(
-    "请填写来源编号,或填写统一社会信用代码", "Give the number at the source, or the unified code"
+    "请填写来源编号，或填写统一社会信用代码", "Give the number at the source, or the unified code"
 )
 _GOT_A_CODE = "来源补充了统一社会信用代码 / the source has supplied the code"
 _NO_PARK = T("没有代码为“{}”的园区", "There is no park with code “{}”")

@@ -18,7 +18,7 @@ from .composing import decide, note_pair, renew
 REASON_MAX = 400
 _NO_ENTITY = T("没有找到代码为“{}”的法人。", "There is no entity with key “{}”.")
 _SAME = T("两者已是同一条记录。", "The two are one record already.")
-_NO_REASON = T("请填写理由(不超过 400 字)", "Give the reason (at most 400 characters)")
+_NO_REASON = T("请填写理由（不超过 400 字）", "Give the reason (at most 400 characters)")
 _DO_NOT_FIT = T("请补充理由。", "The reason is missing.")
 
 

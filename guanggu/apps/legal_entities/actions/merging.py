@@ -20,7 +20,7 @@ from .joining import entity_of, join, reason_of
 
 _UNDONE = T("该归并已被拆分或不存在。", "This merge was undone already or is not there.")
 _NOTHING_LEFT = T(
-    "当时并入的来源记录已不在该法人名下,无法拆分。请核对后续的归并记录。",
+    "当时并入的来源记录已不在该法人名下，无法拆分。请核对后续的归并记录。",
     "The records moved then are no longer with this entity; look at the later merges first.",
 )
 _DECIDED = T("该组已由{}核实。", "This pair was decided by {} already.")

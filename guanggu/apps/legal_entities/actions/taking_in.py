@@ -22,7 +22,7 @@ ROWS_MAX = 5_000
 _TOO_MANY = T("一次最多 {} 行", "At most {} rows at once")
 _NO_SOURCE = T("来源“{}”未登记", "“{}” is no known source")
 _KNOWN = T(
-    "其中有已存在的记录。首次装载只接收全新记录,请改用导入。",
+    "其中有已存在的记录。首次装载只接收全新记录，请改用导入。",
     "Some of the records exist already. A first load takes only new ones; import them instead.",
 )
 

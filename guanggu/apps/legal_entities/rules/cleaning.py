@@ -44,16 +44,16 @@ _INDUSTRY = re.compile(r"^[A-T](\d{2,4})?$")
 _CAPITAL_MAX = Decimal("100000000000")  # 万元: beyond it a figure was given in yuan or mistyped
 
 _TOO_LONG = T("最多 {} 个字", "at most {} characters")
-_NOT_A_WORD = T("“{}”不在可选范围内:{}", "“{}” is none of {}")
-_NOT_A_DAY = T("“{}”不是日期,请写成 2017-03-21", "“{}” is no date; write 2017-03-21")
+_NOT_A_WORD = T("“{}”不在可选范围内：{}", "“{}” is none of {}")
+_NOT_A_DAY = T("“{}”不是日期，请写成 2017-03-21", "“{}” is no date; write 2017-03-21")
 _NOT_CAPITAL = T(
-    "“{}”不是注册资本(万元),请填写非负数字", "“{}” is no capital in 10,000 yuan; a number from 0"
+    "“{}”不是注册资本（万元），请填写非负数字", "“{}” is no capital in 10,000 yuan; a number from 0"
 )
 _NOT_INDUSTRY = T(
-    "“{}”不是国民经济行业代码,请写门类字母加数字,如 I6513",
+    "“{}”不是国民经济行业代码，请写门类字母加数字，如 I6513",
     "“{}” is no GB/T 4754 code: a door letter and digits, such as I6513",
 )
-_NOT_CURRENCY = T("“{}”不是币种代码,如 CNY", "“{}” is no currency code such as CNY")
+_NOT_CURRENCY = T("“{}”不是币种代码，如 CNY", "“{}” is no currency code such as CNY")
 _NO_NAME = T("缺少名称", "The name is missing")
 _DO_NOT_FIT = T("该行有内容不符合要求。", "Some values of the row do not fit.")
 

@@ -67,9 +67,9 @@ def correct(request: HttpRequest, key: str) -> HttpResponse:
         except Invalid as problem:
             _blame(form, problem)
     context = {
-        "title": T("更正:", "Correct: ") + entity.name,
+        "title": T("更正：", "Correct: ") + entity.name,
         "lead": T(
-            "更正优先于各来源;清空某项即撤销该项更正,恢复采用来源内容。",
+            "更正优先于各来源；清空某项即撤销该项更正，恢复采用来源内容。",
             "A correction is believed before the sources; clear a field to believe them again.",
         ),
         "form": form,

@@ -31,7 +31,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         ask_matching(actor, key=request_key_of(request), anew=anew)
         messages.success(
             request,
-            T("已安排匹配,稍后刷新查看结果。", "Matching is arranged; look again in a moment."),
+            T("已安排匹配，稍后刷新查看结果。", "Matching is arranged; look again in a moment."),
         )
         return HttpResponseRedirect(HOME)
     state, model = engine(), latest_model()
@@ -96,4 +96,4 @@ def _level_words(label: str) -> T:
         return T("完全一致", label)
     if label.startswith("All other"):
         return T("其他", label)
-    return T(f"相似度或编辑距离:{label.rpartition(' ')[2]}", label)
+    return T(f"相似度或编辑距离：{label.rpartition(' ')[2]}", label)

@@ -37,10 +37,12 @@ def merge(request: HttpRequest, key: str) -> HttpResponse:
             actor, key=request_key_of(request), keep=entity.key,
             absorb=form.cleaned_data["other"].strip(), reason=form.cleaned_data["reason"],
         )  # fmt: skip
-        messages.success(request, T("已归并,可随时拆分。", "Joined; it can be undone at any time."))
+        messages.success(
+            request, T("已归并，可随时拆分。", "Joined; it can be undone at any time.")
+        )
         return HttpResponseRedirect(entity_page(entity.key))
     context = {
-        "title": T("归并到:", "Join into: ") + entity.name,
+        "title": T("归并到：", "Join into: ") + entity.name,
         "form": form,
         "submit_label": T("归并", "Join"),
         "back": entity_page(entity.key),
@@ -61,13 +63,13 @@ def split(request: HttpRequest, key: str) -> HttpResponse:
             actor, key=request_key_of(request), merge=key, reason=form.cleaned_data["reason"]
         )
         messages.success(
-            request, T("已拆分,两个法人各自独立。", "Undone; both stand by themselves.")
+            request, T("已拆分，两个法人各自独立。", "Undone; both stand by themselves.")
         )
         return HttpResponseRedirect(entity_page(answer["key"]))
     context = {
         "title": T("拆分归并", "Undo a merge"),
         "lead": T(
-            "{} 将从 {} 中拆出,恢复为独立法人。", "{} leaves {} and stands by itself again."
+            "{} 将从 {} 中拆出，恢复为独立法人。", "{} leaves {} and stands by itself again."
         ).format(f"{found.absorbed_name}({found.absorbed})", found.kept),
         "form": form,
         "submit_label": T("拆分", "Undo"),

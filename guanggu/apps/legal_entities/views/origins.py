@@ -33,7 +33,7 @@ def sources(request: HttpRequest, key: str) -> HttpResponse:
     demand(actor, VIEW_SOURCES)
     entity = get(actor, LegalEntity, VIEW_ENTITIES, key=canonical_key(key))
     context = {
-        "title": T("字段来源:", "Sources: ") + entity.name,
+        "title": T("字段来源：", "Sources: ") + entity.name,
         "entity": entity,
         "origins": _origin_table(entity),
         "records": _record_table(entity),

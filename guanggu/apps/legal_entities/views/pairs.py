@@ -34,8 +34,8 @@ class PairForm(ReasonForm):
     answer = forms.ChoiceField(
         label=T("核实结论", "Conclusion"),
         choices=[
-            ("same", T("是同一主体,归并", "The same: join them")),
-            ("different", T("不是同一主体,保持分开", "Different: keep them apart")),
+            ("same", T("是同一主体，归并", "The same: join them")),
+            ("different", T("不是同一主体，保持分开", "Different: keep them apart")),
         ],
         widget=forms.RadioSelect,
     )

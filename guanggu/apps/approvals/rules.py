@@ -93,6 +93,14 @@ def procedure_code(item: Mapping[str, Any]) -> str:
     return f"approvals.{item.get('procedure') or 'general'}"
 
 
+def _is_as_stated(fee: Mapping[str, Any], amount_fen: int) -> bool:
+    """The amount stated, or where it is stated for each unit, a whole number of them."""
+    stated = int(fee.get("amount_fen") or 0)
+    if fee.get("unit"):
+        return stated > 0 and amount_fen % stated == 0
+    return amount_fen == stated
+
+
 def check_fee(
     item: Mapping[str, Any], name: str, amount_fen: int, outside: bool, reason: str
 ) -> bool:
@@ -103,7 +111,7 @@ def check_fee(
     if amount_fen <= 0:
         message = T("金额应大于零。", "The amount must be above zero.")
         raise Invalid(message, fields={"amount_fen": message})
-    if any(f.get("name") == name and f.get("amount_fen") == amount_fen for f in item["fees"] or ()):
+    if any(f.get("name") == name and _is_as_stated(f, amount_fen) for f in item["fees"] or ()):
         return False
     if not outside or not reason.strip():
         message = T(

@@ -23,7 +23,8 @@ class ServiceItem(Record):
     materials: key, name, name_en, required, kind, form, copies, source, file_types, note, note_en,
         when (a zen expression over ``form``; empty: always)
     form_schema: JSON Schema 2020-12 as ``guanggu.web.schema_form`` draws it
-    fees: name, name_en, basis, amount_fen, waiver, waiver_en
+    fees: name, name_en, basis, amount_fen (for each unit where there is one), unit, unit_en,
+        waiver, waiver_en
     special_steps: kind, days, note, note_en (their time is not counted)
     joint_organisations: codes of the reviewing organisations
     certificate_fields: label, label_en, value ("form.<path>", "applicant.name", "applicant.code",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -182,3 +184,33 @@ def test_my_page_shows_what_waits_for_me_first(items) -> None:
     assert "别人的办件" not in page
     assert "我的办件甲" in text_of(sign_in(person).get("/"))
     assert "我的办件甲" not in text_of(Client().get("/"))
+
+
+ODD = [
+    "\x00",
+    "\ud83d",
+    "a" * 5000,
+    "%00",
+    "'; DROP TABLE",
+    "../../etc",
+    "１２３",
+    "<svg/onload=x>",
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_input_is_answered_with_a_page(items, odd: str) -> None:
+    odd = odd.encode("utf-8", "replace").decode()
+    client = sign_in(a_person())
+    for address, names in (
+        ("/search/", ["q"]), ("/choose/", ["subject", "theme", "item"]), ("/verify/", ["code"]),
+        ("/booking/", ["counter", "day"]), ("/powers/", ["q", "theme", "department"]),
+        ("/mine/documents/", ["after", "before"]),
+    ):  # fmt: skip
+        answer = client.get(address, dict.fromkeys(names, odd))
+        assert answer.status_code < 500, address
+        assert "<svg/onload" not in text_of(answer)
+    values = {"counter": odd, "starts_at": odd, "request_key": odd}
+    assert client.post("/booking/", values).status_code < 500
+    for address in ("/notices/{}/", "/verify/{}", "/powers/items/{}/", "/mine/documents/{}/file/"):
+        assert client.get(address.format(quote(odd, safe=""))).status_code < 500, address

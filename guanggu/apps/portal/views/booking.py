@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -58,13 +59,19 @@ def booking_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/booking.html", context, status=status)
 
 
+def _request_key(request: HttpRequest) -> str:
+    """The key of the form, without what a database would refuse."""
+    return request.POST.get("request_key", "").replace("\x00", "")[:64] or uuid4().hex
+
+
 def _book(request: HttpRequest, counter: str) -> HttpResponse:
     actor = actor_of(request)
     if not actor.is_known:
         raise Forbidden(_SIGN_IN, code="sign_in")
-    key = request.POST.get("request_key", "")[:64] or None
+    if not Counter.objects.filter(key=counter.replace("\x00", "")[:64]).exists():
+        raise Invalid(T("请选择窗口。", "Choose a counter."))
     starts_at = request.POST.get("starts_at", "")[:40]
-    made = book_slot(actor, key=key, counter=counter[:64], starts_at=starts_at)
+    made = book_slot(actor, key=_request_key(request), counter=counter, starts_at=starts_at)
     text = T("预约成功，预约码 {}。请按时到达。", "Booked, code {}. Please come in time.")
     messages.success(request, text.format(made["code"]))
     return redirect("portal:my_bookings")
@@ -84,8 +91,7 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, slot: int) -> HttpResponse:
-    key = request.POST.get("request_key", "")[:64] or None
-    cancel_booking(actor_of(request), key=key, slot=slot)
+    cancel_booking(actor_of(request), key=_request_key(request), slot=slot)
     messages.success(request, T("已取消预约。", "The booking is cancelled."))
     return redirect("portal:my_bookings")
 

@@ -149,7 +149,7 @@ def item_of(source: dict[str, Any], laws: dict[str, list[str]], fragments: dict[
     steps = _table(raw.pop("special_steps", ""), ("kind", "days", "note", "note_en"))
     item["special_steps"] = [{**step, "days": int(step["days"])} for step in steps]
     fees = _table(raw.pop("fees", ""), (
-        "name", "name_en", "amount_fen", "basis", "waiver", "waiver_en"))  # fmt: skip
+        "name", "name_en", "amount_fen", "unit", "unit_en", "basis", "waiver", "waiver_en"))  # fmt: skip
     item["fees"] = [{**fee, "amount_fen": int(fee["amount_fen"])} for fee in fees]
     if raw.pop("limit_by_licensing_law", False):
         item["legal_basis"].append(_basis("licensing 42", laws))

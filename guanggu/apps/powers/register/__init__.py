@@ -8,6 +8,7 @@ from guanggu.standards import gb_t_39554_1_2020 as standard
 from .. import rules
 from ..models import ServiceItem
 from ..queries import CHANGE_ITEMS, VIEW_ITEMS
+from .words import WORDS
 from .workbook import ItemWorkbook
 
 DO_NOT_FIT = T("事项内容有误，请按提示修改。", "The item needs mending; see beside each place.")
@@ -49,7 +50,7 @@ SERVICE_ITEMS = register(
         change=CHANGE_ITEMS,
         columns=("key", "name", "organisation", "power_type", "item_kind", "promised_days", "status"),
         workbook=ItemWorkbook(),
-        extra={"themes": rules.THEMES, "subjects": rules.SUBJECTS},
+        extra={"themes": rules.THEMES, "subjects": rules.SUBJECTS, "words": WORDS},
         filters=("organisation", "power_type", "item_kind", "procedure", "status"),
         search=("name", "name_en", "aliases", "summary", "summary_en", "basic_code"),
         scopes=scopes,
@@ -58,7 +59,7 @@ SERVICE_ITEMS = register(
             Link(T("办事指南", "Guide"), lambda item: f"/powers/items/{item.key}/"),
         ),
         help=T(
-            "事项较多或需要维护材料、表单时，请导出 XLSX,修改后再导入。",
+            "事项较多或需要维护材料、表单时，请导出 XLSX，修改后再导入。",
             "For materials and forms, export the XLSX, edit it and import it again.",
         ),
         sections=(

@@ -162,6 +162,10 @@ FEES = Layout(T("收费", "Fees"), "fees", (
     Column("name", T("收费项目", "Fee"), width=30),
     Column("name_en", T("收费项目英文", "Fee in English"), width=30, note=_EN),
     Column("amount_fen", T("收费标准(元)", "Amount (yuan)"), cells.YUAN),
+    Column("unit", T("计费单位", "Charged for each"), width=18, note=T(
+        "按数量收费的填写，如“平方米·日”；按件收费的不填。",
+        "Where it is charged by amount, such as m² and day; empty where charged once.")),
+    Column("unit_en", T("计费单位英文", "Charged for each, in English"), width=18, note=_EN),
     Column("basis", T("收费依据", "Basis of the fee"), width=50, note=T(
         "文件名称及文号，必填。", "Name and number of the document; needed.")),
     Column("waiver", T("减免说明", "Waiver"), width=40),

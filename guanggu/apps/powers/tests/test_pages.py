@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from guanggu.apps.powers.models import ServiceItem
@@ -79,3 +80,30 @@ def test_an_unknown_filter_value_is_passed_over() -> None:
     answer = Client().get("/powers/", {"theme": "no-such", "department": "<script>"})
     assert answer.status_code == 200
     assert b"<script>" not in answer.content
+
+
+def test_the_officers_page_speaks_in_names_not_in_codes() -> None:
+    officer = sign_in(an_official(roles=("catalogue",)))
+    page = officer.get("/powers/service_items/food-operation/").content.decode()
+    for part in (
+        "自然人、法人",
+        "我要开店",
+        "电子证照",
+        "现场勘验，5 个工作日",
+        "部门共享，免提交",
+        "主体业态（单选，必填）",
+    ):
+        assert part in page
+    assert "open_shop" not in page
+
+
+def test_the_officer_exports_edits_and_imports_on_the_page() -> None:
+    officer = sign_in(an_official(roles=("catalogue",)))
+    content = b"".join(officer.get("/powers/service_items/export.xlsx"))
+    upload = SimpleUploadedFile("items.xlsx", content)
+    preview = officer.post("/powers/service_items/import/", {"file": upload})
+    assert "试算没有发现问题" in preview.content.decode()
+    values = {"token": preview.context["token"], "request_key": "once"}
+    done = officer.post("/powers/service_items/import/", values, follow=True)
+    assert ServiceItem.objects.filter(version__gt=1).count() == 0
+    assert done.status_code == 200

@@ -55,7 +55,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     everything = list(directory(actor))
     chosen = {n: request.GET.get(n, "")[:64] for n in ("theme", "department", "subject", "type")}
-    words = request.GET.get("q", "").strip()[:100]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     departments = {i.organisation.code: i.organisation.title for i in everything}
     known = {
         "theme": rules.THEMES,

@@ -59,7 +59,7 @@ def guide_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _tiles(item: ServiceItem) -> list[dict[str, Any]]:
-    fee = T("收费", "Charged") if item.fees else T("免费", "Free")
+    fee = T("按标准", "As stated") if item.fees else T("免费", "Free")
     visits = T("{} 次", "{}").format(item.visits) if item.visits else T("零跑动", "None")
     return [
         {"label": T("承诺时限", "Promised"), "tone": "ok", **_days(item.promised_days)},
@@ -166,6 +166,7 @@ def _fees(item: ServiceItem) -> list[dict[str, Any]]:
         {
             "name": both(fee, "name"),
             "amount": fee["amount_fen"] / 100,
+            "unit": both(fee, "unit"),
             "basis": fee["basis"],
             "waiver": both(fee, "waiver"),
         }

@@ -46,10 +46,10 @@ PARAGRAPHS_MAX = 500
 
 _TITLE = T("请填写标题。", "Give the title.")
 _BODY = T("请填写正文。", "Write the text.")
-_WORD = T("请填写发文机关代字,例如“武新管”。", "Give the document word, such as 武新管.")
+_WORD = T("请填写发文机关代字，例如“武新管”。", "Give the document word, such as 武新管.")
 _ADDRESSEES = T("请选择主送机关。", "Choose who it is addressed to.")
 _FROM = T("请填写来文机关。", "Say who sent it.")
-_LONG = T("正文超过500段,请作为附件。", "Over 500 paragraphs; attach it instead.")
+_LONG = T("正文超过500段，请作为附件。", "Over 500 paragraphs; attach it instead.")
 
 
 def paragraphs_of(text: str) -> list[str]:

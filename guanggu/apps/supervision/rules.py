@@ -28,19 +28,19 @@ RULES = {
     for rule in (
         Rule(
             "near_limit", YELLOW, T("临近办理期限", "Near the limit"),
-            T("行政许可法第四十二条:应在期限内作出决定", "Administrative Licensing Law, art. 42"),
+            T("行政许可法第四十二条：应在期限内作出决定", "Administrative Licensing Law, art. 42"),
         ),
         Rule(
             "overdue", RED, T("超过办理期限", "Over the limit"),
-            T("行政许可法第四十二条:应在期限内作出决定", "Administrative Licensing Law, art. 42"),
+            T("行政许可法第四十二条：应在期限内作出决定", "Administrative Licensing Law, art. 42"),
         ),
         Rule(
             "second_notice", YELLOW, T("再次要求补正材料", "A second notice of missing materials"),
-            T("行政许可法第三十二条:应当一次告知", "Administrative Licensing Law, art. 32 (4)"),
+            T("行政许可法第三十二条：应当一次告知", "Administrative Licensing Law, art. 32 (4)"),
         ),
         Rule(
             "skipped_stage", RED, T("跳过法定环节", "A stage was skipped"),
-            T("行政许可法第四章:受理、审查、决定依次进行",
+            T("行政许可法第四章：受理、审查、决定依次进行",
               "Administrative Licensing Law, ch. 4: acceptance, review and decision in turn"),
         ),
         Rule(
@@ -50,7 +50,7 @@ RULES = {
         ),
         Rule(
             "fee_outside_item", RED, T("收取事项目录外的费用", "A fee outside the item"),
-            T("行政许可法第五十八条、五十九条:依法收费",
+            T("行政许可法第五十八条、五十九条：依法收费",
               "Administrative Licensing Law, art. 58 and 59"),
         ),
     )
@@ -154,7 +154,7 @@ WEIGHTS = {"on_time": 50, "speed": 20, "content": 20, "answers": 10}
 YELLOW_POINTS, RED_POINTS, DEDUCTED_MAX = Fraction(1, 5), Fraction(1), 40
 FORMULA = T(
     "得分 = Σ(指标值 × 权重)÷ Σ(有数据的权重)× 100 − 扣分;"
-    "扣分 = 100 ×(黄牌 × 0.2 + 红牌 × 1)÷ 办结件数,最多扣 40 分;得分不低于 0。",
+    "扣分 = 100 ×(黄牌 × 0.2 + 红牌 × 1)÷ 办结件数，最多扣 40 分；得分不低于 0。",
     "Score = sum(value x weight) / sum(weights with data) x 100 - deduction; "
     "deduction = 100 x (yellow x 0.2 + red x 1) / finished items, at most 40; never below 0.",
 )

@@ -33,8 +33,8 @@ from ..rules import (
     paragraphs_of,
 )
 
-_INCOMPLETE = T("公文尚不完整,请按提示补全后再送审。", "The document is not complete yet.")
-_GOING_ROUND = T("该公文正在流转,不能修改。", "The document is going round and cannot be changed.")
+_INCOMPLETE = T("公文尚不完整，请按提示补全后再送审。", "The document is not complete yet.")
+_GOING_ROUND = T("该公文正在流转，不能修改。", "The document is going round and cannot be changed.")
 _WRITTEN = (
     "title", "word", "variant", "urgency", "addressees", "copied_to", "cosigners", "body",
     "attachments", "remark", "retention",
@@ -61,7 +61,7 @@ def _known(codes: list[str]) -> None:
     )
     unknown = [code for code in codes if code not in found]
     if unknown:
-        message = T("没有这些单位:{}。", "No such organisations: {}.").format("、".join(unknown))
+        message = T("没有这些单位：{}。", "No such organisations: {}.").format("、".join(unknown))
         raise Invalid(message, fields={"addressees": message})
 
 

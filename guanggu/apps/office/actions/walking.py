@@ -23,7 +23,7 @@ NEEDS_FACTOR = T(
     "Signing needs your passkey or one-time code first.",
 )
 NOT_MADE_YET = T(
-    "盖章文件正在制作,请稍候几秒再分发。",
+    "盖章文件正在制作，请稍候几秒再分发。",
     "The sealed file is being made; dispatch it in a few seconds.",
 )
 _NOT_HERE = T("没有这项公文任务。", "There is no such task of a document.")

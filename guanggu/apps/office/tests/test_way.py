@@ -49,7 +49,7 @@ def people(committee, planning):
 VALUES = {
     "title": "关于印发政务服务管理办法的通知",
     "word": "武新管",
-    "body": "各单位:\n现将办法印发给你们,请遵照执行。",
+    "body": "各单位:\n现将办法印发给你们，请遵照执行。",
     "addressees": ["plan-1"],
     "cosigners": ["plan-1"],
 }
@@ -129,11 +129,11 @@ def test_a_returned_draft_is_revised_and_goes_round_again(people):
     row.refresh_from_db()
     change_draft(
         people["drafter"], key=None, document=row.key, version=row.version,
-        values={"body": "依据有关规定,现通知如下。"},
+        values={"body": "依据有关规定，现通知如下。"},
     )  # fmt: skip
     submit_draft(people["drafter"], key=None, document=row.key)
     step(people["editor"], "pass")
-    assert typeset_of(row).data["paragraphs"] == ["依据有关规定,现通知如下。"]
+    assert typeset_of(row).data["paragraphs"] == ["依据有关规定，现通知如下。"]
 
 
 def test_an_objection_brings_it_back_to_the_drafter(people):

@@ -13,7 +13,7 @@ from guanggu.kernel.case.public import CaseFile, Outcome, Task, may_work, outcom
 from guanggu.kernel.identity.public import Organisation
 
 _CHOOSE = T("请选择办理结果。", "Choose an outcome.")
-_GONE = T("该任务已由他人办理,请刷新页面。", "Somebody else dealt with it; reload the page.")
+_GONE = T("该任务已由他人办理，请刷新页面。", "Somebody else dealt with it; reload the page.")
 
 
 class AnswerForms:

@@ -141,7 +141,7 @@ def _entries(row: OfficialDocument, file: CaseFile | None) -> list[dict[str, Any
 def _decided(file: CaseFile, task: Task) -> dict[str, Any]:
     step = file.definition.steps[task.step]
     outcome = step.outcomes.get(task.outcome)
-    title = T("{}:{}", "{}: {}").format(step.title, outcome.title if outcome else task.outcome)
+    title = T("{}：{}", "{}: {}").format(step.title, outcome.title if outcome else task.outcome)
     who = f"{task.organisation_name} {task.done_by_name}"
     return {"at": task.done_at, "title": title, "who": who, "text": task.data.get("opinion", "")}
 
@@ -152,7 +152,7 @@ def file_page(request: HttpRequest, key: str) -> HttpResponse:
     row = get(actor_of(request), OfficialDocument, VIEW_OFFICIAL, key=key)
     typeset = typeset_of(row)
     if typeset is None:
-        raise Missing(T("公文尚未排版,请先送审。", "Not typeset yet; send it round first."))
+        raise Missing(T("公文尚未排版，请先送审。", "Not typeset yet; send it round first."))
     if typeset.file is not None:
         return FileResponse(open_content(typeset.file), content_type="application/pdf")
     return HttpResponse(preview(typeset), content_type="application/pdf")

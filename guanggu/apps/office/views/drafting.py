@@ -31,27 +31,27 @@ class DraftForm(forms.Form):
     )  # fmt: skip
     title = forms.CharField(
         label=T("标题", "Title"), max_length=200,
-        help_text=T("例如:关于印发××管理办法的通知", "For example: Notice on issuing the rules of ×"),
+        help_text=T("例如：关于印发××管理办法的通知", "For example: Notice on issuing the rules of ×"),
     )  # fmt: skip
     word = forms.CharField(
         label=T("发文机关代字", "Document word"), max_length=16, required=False,
-        help_text=T("用于发文字号,例如“武新管”", "Used in the number, such as 武新管"),
+        help_text=T("用于发文字号，例如“武新管”", "Used in the number, such as 武新管"),
     )  # fmt: skip
     variant = forms.ChoiceField(label=T("版式", "Layout"), choices=list(VARIANTS.items()))
     urgency = forms.ChoiceField(
         label=T("紧急程度", "Urgency"), choices=list(URGENCIES.items()), required=False
     )
     body = forms.CharField(
-        label=T("正文(每段一行)", "Text, a paragraph a line"), widget=forms.Textarea,
+        label=T("正文（每段一行）", "Text, a paragraph a line"), widget=forms.Textarea,
         max_length=100_000, required=False,
     )  # fmt: skip
     attachments = forms.CharField(
-        label=T("附件说明(每件一行)", "Attachments, one a line"), widget=forms.Textarea,
+        label=T("附件说明（每件一行）", "Attachments, one a line"), widget=forms.Textarea,
         max_length=2000, required=False,
     )  # fmt: skip
     remark = forms.CharField(
         label=T("附注", "Remark"), max_length=200, required=False,
-        help_text=T("例如:此件公开发布", "For example: for public release"),
+        help_text=T("例如：此件公开发布", "For example: for public release"),
     )  # fmt: skip
     retention = forms.ChoiceField(
         label=T("保管期限", "Retention"), choices=list(RETENTIONS.items()), initial="10_years"

@@ -57,7 +57,7 @@ class IncomingForm(forms.Form):
     )
     file = forms.FileField(
         label=T("来文扫描件", "Scan"),
-        help_text=T("PDF、OFD 或图片,不超过 50 MB", "PDF, OFD or a picture, at most 50 MB"),
+        help_text=T("PDF、OFD 或图片，不超过 50 MB", "PDF, OFD or a picture, at most 50 MB"),
     )
 
 

@@ -26,8 +26,8 @@ _LETTERS = {"yellow": "HP", "red": "RP"}  # 黄牌, 红牌
 SEE_TO_ANSWER = permission("supervision.answer_card", scope=cards_to_answer)
 SEE_TO_SETTLE = permission("supervision.settle_card", scope=cards_to_settle)
 
-_NO_TEXT = T("请填写内容(不超过2000字)。", "Write something, at most 2,000 characters.")
-_SETTLED = T("该牌件已核定,不能再答复。", "This card is settled; it takes no more answers.")
+_NO_TEXT = T("请填写内容（不超过2000字）。", "Write something, at most 2,000 characters.")
+_SETTLED = T("该牌件已核定，不能再答复。", "This card is settled; it takes no more answers.")
 _NOT_ANSWERED = T("该牌件已核定。", "This card is settled already.")
 
 

@@ -35,7 +35,7 @@ _NO_ROWS = T(
     "文件中没有可用的事件。请核对是否有案件编号、环节、时间三列。",
     "The file has no usable event. It needs case, activity and time.",
 )
-_TAKEN = T("来源代码“{}”已被使用,请换一个。", "The code “{}” is taken; choose another.")
+_TAKEN = T("来源代码“{}”已被使用，请换一个。", "The code “{}” is taken; choose another.")
 
 
 def read_log(content: bytes, file_name: str) -> tuple[list[LogRow], list[LogError]]:
@@ -205,7 +205,7 @@ def remove_log(actor: Actor, *, code: str, reason: str) -> dict[str, Any]:
         raise Missing(T("没有这个来源。", "There is no such source."))
     if log.cards.exists():
         raise Conflict(
-            T("该来源已有牌件,不能移除。", "This source has cards and cannot be removed.")
+            T("该来源已有牌件，不能移除。", "This source has cards and cannot be removed.")
         )
     log.delete()
     append(Ref("event_logs", code), "supervision.log_removed", actor, {"reason": reason})

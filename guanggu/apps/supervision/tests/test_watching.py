@@ -73,7 +73,7 @@ def card(department):
 def test_the_department_answers_and_supervision_settles(card, department):
     clerk = an_official(department, ["review"])
     supervisor = an_official(roles=["supervise"])
-    answer_card(clerk, key="a", card=card.key, answer="系统切换,已整改")
+    answer_card(clerk, key="a", card=card.key, answer="系统切换，已整改")
     settle_card(supervisor, key="b", card=card.key, outcome="lifted", opinion="情况属实")
     card.refresh_from_db()
     assert (card.state, card.answered_by) == ("lifted", clerk.name)

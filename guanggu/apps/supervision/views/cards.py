@@ -26,7 +26,7 @@ from .overview import STATE_TONES, TONES
 
 class AnswerForm(forms.Form):
     answer = forms.CharField(
-        label=T("答复(说明原因和整改措施)", "Answer: the reason, and what was done about it"),
+        label=T("答复（说明原因和整改措施）", "Answer: the reason, and what was done about it"),
         widget=forms.Textarea, max_length=2000,
     )  # fmt: skip
 

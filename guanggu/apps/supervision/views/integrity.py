@@ -29,7 +29,7 @@ def integrity(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         key = request.POST.get("request_key", "")[:64] or None
         ask_for_check(actor_of(request), key=key)
-        text = T("已安排全面核验,完成后在此显示结果。", "A full check is under way; see here.")
+        text = T("已安排全面核验，完成后在此显示结果。", "A full check is under way; see here.")
         messages.success(request, str(text))
         return redirect("supervision:integrity")
     checks = list(history(CHECKED).filter(kind="supervision.journal_checked").order_by("-id")[:10])

@@ -32,16 +32,16 @@ _TOO_LARGE = T("文件超过 50 MB,请拆分后导入。", "The file is over 50 
 class LogForm(forms.Form):
     code = forms.CharField(
         label=T("来源代码", "Code"), max_length=40,
-        help_text=T("字母、数字和短横线,例如 construction-2026", "Letters, digits and dashes"),
+        help_text=T("字母、数字和短横线，例如 construction-2026", "Letters, digits and dashes"),
         validators=[RegexValidator(r"^[a-z0-9][a-z0-9-]*$", T(
             "请用小写字母、数字和短横线。", "Use small letters, digits and dashes."))],
     )  # fmt: skip
     name = forms.CharField(label=T("来源系统名称", "System"), max_length=120)
     origin = forms.CharField(label=T("数据出处", "Origin"), max_length=300, required=False)
     file = forms.FileField(
-        label=T("事件日志(CSV 或 XES)", "Event log (CSV or XES)"),
+        label=T("事件日志（CSV 或 XES）", "Event log (CSV or XES)"),
         help_text=T(
-            "必须有案件编号、环节、时间三列;可有期限、部门、办理人。",
+            "必须有案件编号、环节、时间三列；可有期限、部门、办理人。",
             "Needs case, activity and time; may have deadline, department and resource.",
         ),
     )
@@ -87,7 +87,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     _demand_supervision(request)
     form = LogForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and (log := _imported(request, form)):
-        text = T("已导入 {} 个事件,{} 行未采用。", "{} events taken, {} rows refused.")
+        text = T("已导入 {} 个事件，{} 行未采用。", "{} events taken, {} rows refused.")
         messages.success(request, str(text.format(log.rows, log.refused)))
         return redirect("supervision:log", code=log.code)
     return render(
@@ -97,7 +97,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
             "form": form,
             "title": T("导入外部系统日志", "Import the log of another system"),
             "lead": T(
-                "外部系统的办件将按其自身期限接受监察,与本平台办件并列显示。",
+                "外部系统的办件将按其自身期限接受监察，与本平台办件并列显示。",
                 "Its cases are watched by its own deadlines and shown beside ours.",
             ),
             "submit_label": T("导入", "Import"),
@@ -196,7 +196,7 @@ def log_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _tiles(found: mining.Summary) -> list[dict[str, Any]]:
-    late_note = T("{} / {} 件有期限;按最后事件计 {} 件", "{} of {} with a limit; {} by last event")
+    late_note = T("{} / {} 件有期限；按最后事件计 {} 件", "{} of {} with a limit; {} by last event")
     return [
         {"label": T("办件", "Cases"), "value": f"{found.cases:,}"},
         {"label": T("事件", "Events"), "value": f"{found.events:,}"},
@@ -204,16 +204,16 @@ def _tiles(found: mining.Summary) -> list[dict[str, Any]]:
         {"label": T("超期率", "Late share"), "value": _share(found.late_share),
          "tone": "bad" if found.late else "ok",
          "note": late_note.format(found.late, found.due, found.late_by_last_event)},
-        {"label": T("中位用时(开始至办结)", "Median, opening to end"),
+        {"label": T("中位用时（开始至办结）", "Median, opening to end"),
          "value": duration_text(found.median_seconds)},
-        {"label": T("中位用时(首末事件)", "Median, first to last event"),
+        {"label": T("中位用时（首末事件）", "Median, first to last event"),
          "value": duration_text(found.median_span_seconds)},
     ]  # fmt: skip
 
 
 def _steps_table(steps: list[mining.StepFigures], label: Callable[[str], Any]) -> Table:
     table = Table(
-        T("环节用时(由慢到快)", "Steps, the slowest first"),
+        T("环节用时（由慢到快）", "Steps, the slowest first"),
         [Column(T("环节", "Step")), Column(T("次数", "Times"), numeric=True),
          Column(T("等待中位数", "Median wait"), numeric=True),
          Column(T("超过步骤期限", "Over its limit"), numeric=True)],

@@ -102,7 +102,7 @@ def _example(found: list[Scored]) -> dict[str, Any] | None:
     lines = []
     for part in best.score.parts:
         if part.value is None:
-            lines.append((part.title, T("无数据,不计入", "no data, left out")))
+            lines.append((part.title, T("无数据，不计入", "no data, left out")))
         else:
             lines.append(
                 (part.title, f"{_text(part.value, True)} × {part.weight} → {_text(part.points)}")

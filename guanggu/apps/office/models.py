@@ -27,6 +27,10 @@ class OfficialDocument(Record):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=T("主办单位", "Organisation"), related_name="+"
     )
+    issuer = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=T("发文机关", "Issued by"), related_name="+",
+        null=True, blank=True,
+    )  # fmt: skip
     word = models.CharField(T("发文机关代字", "Document word"), max_length=16, blank=True)
     variant = models.CharField(
         T("版式", "Layout"), max_length=10, choices=list(VARIANTS.items()), default="general"

@@ -13,7 +13,7 @@ from .models import Dispatch, OfficialDocument
 
 KIND = "official_document"  # the kind of all the office's procedures
 _HANDLING = (
-    "draft", "review", "countersign", "sign", "seal", "archive", "receive", "head",
+    "draft", "edit", "countersign", "sign", "seal", "archive", "receive", "head",
 )  # fmt: skip
 
 

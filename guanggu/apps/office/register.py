@@ -18,7 +18,7 @@ register(
         sections=(
             Section(
                 T("公文", "Document"),
-                ("kind", "title", "organisation", "word", "variant", "urgency", "number",
+                ("kind", "title", "organisation", "issuer", "word", "variant", "urgency", "number",
                  "drafter_name", "signer_name", "signed_at", "state", "retention"),
             ),
             Section(

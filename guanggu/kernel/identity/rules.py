@@ -22,6 +22,7 @@ ROLES: dict[str, T] = {
     "entities": T("法人信息维护", "Keep legal entities"),
     "supervise": T("监察", "Supervise"),
     "draft": T("拟稿", "Draft"),
+    "edit": T("核稿", "Edit drafts"),
     "countersign": T("会签", "Countersign"),
     "sign": T("签发", "Sign"),
     "seal": T("用印", "Seal"),

@@ -19,7 +19,7 @@ from .second_factor import mark_second_factor
 
 ALL_ROLES = (
     "accept", "review", "decide", "head", "deliver", "catalogue", "entities", "supervise", "draft",
-    "countersign", "sign", "seal", "archive", "receive", "administer", "security", "audit",
+    "edit", "countersign", "sign", "seal", "archive", "receive", "administer", "security", "audit",
 )  # fmt: skip
 _numbers = count(1)
 

@@ -133,7 +133,7 @@ def _of_department(code: str, handles: bool) -> list[Seat]:
         Seat(body, f"{code}-head", "局长", "Director",
              ("head", "decide", "sign") if handles else ("head", "sign"), 1, True),
         Seat(body, f"{code}-leader", "分管副局长", "Deputy director",
-             ("decide", "countersign", "sign") if handles else ("countersign", "sign")),
+             ("decide", "edit", "countersign", "sign") if handles else ("edit", "countersign", "sign")),
         Seat(body, f"{code}-office", "综合岗", "Office clerk",
              ("draft", "receive", "seal", "archive"), 1 if handles else 2),
     ]  # fmt: skip

@@ -33,10 +33,13 @@ from ..rules import (
     paragraphs_of,
 )
 
-_INCOMPLETE = T("公文尚不完整，请按提示补全后再送审。", "The document is not complete yet.")
-_GOING_ROUND = T("该公文正在流转，不能修改。", "The document is going round and cannot be changed.")
+_INCOMPLETE = T("公文尚不完整,请按提示补全后再送审。", "The document is not complete yet.")
+_GOING_ROUND = T("该公文正在流转,不能修改。", "The document is going round and cannot be changed.")
+_NOT_ABOVE = T(
+    "发文机关只能是本单位或上级机关。", "It is issued by your organisation or one above it."
+)
 _WRITTEN = (
-    "title", "word", "variant", "urgency", "addressees", "copied_to", "cosigners", "body",
+    "title", "issuer", "word", "variant", "urgency", "addressees", "copied_to", "cosigners", "body",
     "attachments", "remark", "retention",
 )  # fmt: skip
 
@@ -69,6 +72,9 @@ def _fill(row: OfficialDocument, values: dict[str, Any]) -> None:
     assign(declared("official_documents"), row, {n: v for n, v in values.items() if n in _WRITTEN})
     for name in ("addressees", "copied_to", "cosigners"):
         _known(getattr(row, name))
+    row.issuer = row.issuer or row.organisation
+    if str(row.issuer_id) not in row.organisation.path.split("/"):
+        raise Invalid(_NOT_ABOVE, fields={"issuer": _NOT_ABOVE})
 
 
 @action("office.create_draft", allows=_may_draft, title=T("拟稿", "Draft a document"))
@@ -136,6 +142,7 @@ def _about(row: OfficialDocument) -> dict[str, Any]:
         "document": row.key,
         "kind": row.kind,
         "cosigners": row.cosigners,
+        "issuer": (row.issuer or row.organisation).code,
         "urgency": row.urgency,
     }
 
@@ -171,6 +178,6 @@ def _typeset(actor: Actor, row: OfficialDocument) -> None:
         return
     made = draft_document(
         actor, template="document.official", data=content, subject=row.ref,
-        organisation=row.organisation_id, title=row.title, retention=row.retention,
+        organisation=row.issuer_id or row.organisation_id, title=row.title, retention=row.retention,
     )  # fmt: skip
     row.document_key = made.key

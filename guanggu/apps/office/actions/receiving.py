@@ -58,7 +58,7 @@ def register_incoming(
 def _begin(actor: Actor, row: OfficialDocument, files: list[dict[str, Any]]) -> dict[str, Any]:
     answer = open_case(
         actor, procedure=ensure_shipped(f"office.{INCOMING}"), organisation=_code(actor), title=row.title,
-        data={"document": row.key, "kind": INCOMING, "handlers": []}, subject=str(row.ref),
+        data={"document": row.key, "kind": INCOMING, "handlers": [], "issuer": _code(actor)}, subject=str(row.ref),
         applicant_name=row.from_name,
     )  # fmt: skip
     row.case_number = answer["number"]

@@ -37,7 +37,7 @@ def planning():
 def people(committee, planning):
     return {
         "drafter": an_official(committee, ["draft"], "张拟稿"),
-        "editor": an_official(committee, ["review"], "李核稿"),
+        "editor": an_official(committee, ["edit"], "李核稿"),
         "leader": an_official(committee, ["sign"], "王签发"),
         "sealer": an_official(committee, ["seal"], "赵用印"),
         "archivist": an_official(committee, ["archive"], "孙归档"),
@@ -134,6 +134,28 @@ def test_a_returned_draft_is_revised_and_goes_round_again(people):
     submit_draft(people["drafter"], key=None, document=row.key)
     step(people["editor"], "pass")
     assert typeset_of(row).data["paragraphs"] == ["依据有关规定，现通知如下。"]
+
+
+def test_a_document_of_the_district_is_signed_by_its_leader(people, committee):
+    district = an_organisation("管委会", kind="district", code="district-1")
+    committee.parent, committee.path = district, f"{district.path}{committee.pk}/"
+    committee.save()
+    director = an_official(district, ["sign"], "钱主任")
+    row = drafted(people, issuer="district-1", cosigners=[])
+    submit_draft(people["drafter"], key=None, document=row.key)
+    step(people["editor"], "pass")
+    assert not my_tasks(people["leader"])
+    step(director, "sign", method="webauthn")
+    step(people["sealer"], "sealed")
+    run_due_jobs()
+    row.refresh_from_db()
+    assert typeset_of(row).issuer == "管委会"
+
+
+def test_a_document_is_not_issued_in_a_stranger_name(people):
+    with pytest.raises(Invalid) as caught:
+        drafted(people, issuer="plan-1")
+    assert "issuer" in caught.value.fields
 
 
 def test_an_objection_brings_it_back_to_the_drafter(people):

@@ -95,6 +95,7 @@ def _rows(row: OfficialDocument) -> list[tuple[Any, Any]]:
         (T("类别", "Kind"), KINDS[row.kind]),
         (T("发文字号", "Number"), row.number),
         (T("主办单位", "Organisation"), row.organisation.title),
+        (T("发文机关", "Issued by"), row.issuer.title if row.issuer else ""),
         (T("来文机关", "From"), row.from_name),
         (T("来文字号", "Their number"), row.from_number),
         (T("收文日期", "Received"), day(row.received_on) if row.received_on else ""),

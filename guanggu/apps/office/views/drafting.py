@@ -33,6 +33,10 @@ class DraftForm(forms.Form):
         label=T("标题", "Title"), max_length=200,
         help_text=T("例如：关于印发××管理办法的通知", "For example: Notice on issuing the rules of ×"),
     )  # fmt: skip
+    issuer = forms.ChoiceField(
+        label=T("发文机关", "Issued by"), required=False,
+        help_text=T("本单位,或代上级机关拟稿", "Your organisation, or one above it"),
+    )  # fmt: skip
     word = forms.CharField(
         label=T("发文机关代字", "Document word"), max_length=16, required=False,
         help_text=T("用于发文字号，例如“武新管”", "Used in the number, such as 武新管"),
@@ -66,8 +70,13 @@ class DraftForm(forms.Form):
         label=T("会签单位", "Countersigners"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        above = [int(part) for part in own.path.split("/") if part]
+        bodies = Organisation.objects.filter(pk__in=above).order_by("-path")
+        self.fields["issuer"].choices = [  # type: ignore[attr-defined]
+            (body.code, body.title) for body in bodies
+        ]
         rows = Organisation.objects.filter(is_active=True).order_by("path", "code")
         choices = [(row.code, row.title) for row in rows]
         for name in _LISTS:
@@ -85,8 +94,9 @@ def new_page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.kind != "official" or not actor.has("draft") or not actor.organisation:
         raise Forbidden(T("请切换到拟稿岗位。", "Switch to a post that drafts documents."))
-    word = Organisation.objects.get(pk=actor.organisation).document_word
-    form = DraftForm(request.POST or None, initial={"word": word})
+    own = Organisation.objects.get(pk=actor.organisation)
+    initial = {"word": own.document_word, "issuer": own.code}
+    form = DraftForm(request.POST or None, own=own, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             kind = form.cleaned_data["kind"]
@@ -104,7 +114,8 @@ def change_page(request: HttpRequest, key: str) -> HttpResponse:
     row = get(actor, OfficialDocument, EDIT_OFFICIAL, key=key)
     initial = {name: getattr(row, name) for name in DraftForm.base_fields}
     initial["attachments"] = "\n".join(row.attachments)
-    form = DraftForm(request.POST or None, initial=initial)
+    initial["issuer"] = (row.issuer or row.organisation).code
+    form = DraftForm(request.POST or None, own=row.organisation, initial=initial)
     form.fields.pop("kind")
     if request.method == "POST" and form.is_valid():
         version = request.POST.get("version", "")

@@ -54,6 +54,9 @@ def district() -> Path:
         [*COMMAND, "sample"], env={**os.environ, "GUANGGU_VAR": str(var)}, cwd=ROOT, check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
+    from guanggu.kernel.journal.public import run_until_quiet
+
+    run_until_quiet()  # the worker has caught up with the year, as it has in a district at work
     return var
 
 
@@ -93,7 +96,9 @@ def pages() -> list[Page]:
         Page("front page of a resident", "/", resident_cookie),
         Page("matters of a resident", "/approvals/matters/", resident_cookie),
         Page("worklist of an official", "/approvals/work/", clerk_cookie),
-        Page("case page of an official", f"/approvals/work/cases/{task.case.number}/", clerk_cookie),
+        Page(
+            "case page of an official", f"/approvals/work/cases/{task.case.number}/", clerk_cookie
+        ),
     ]
 
 

@@ -110,6 +110,7 @@ class Spiff:
         self.store = sqlite3.connect(folder / "spiff.sqlite3", isolation_level=None)
         self.store.execute("PRAGMA journal_mode=WAL")
         self.store.execute("PRAGMA synchronous=FULL")
+        self.store.execute("PRAGMA wal_autocheckpoint=4000")  # as ours
         self.store.execute("CREATE TABLE workflow (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
 
     def run_case(self, number: int) -> list[float]:

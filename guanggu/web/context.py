@@ -10,7 +10,7 @@ from django.shortcuts import resolve_url
 
 from guanggu.base.actor import VISITOR, Actor
 from guanggu.base.bilingual import current_language
-from guanggu.kernel.identity.public import Account, actor_of, capacities
+from guanggu.kernel.identity.public import Account, actor_of, capacities_of
 from guanggu.web import navigation
 
 CAPACITY_URL = "/accounts/capacity/"  # posted to by the account menu; see guanggu.web.capacity
@@ -40,7 +40,7 @@ def _capacities(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     """The choices of the account menu; one choice is no choice."""
     if not actor.is_known or not isinstance(request.user, Account):
         return []
-    choices = capacities(request.user)
+    choices = capacities_of(request)
     held = f"firm:{actor.firm}" if actor.firm else "self"
     now = f"post:{actor.post}" if actor.post else held
     return [{"code": c.code, "title": c.title, "current": c.code == now} for c in choices]

@@ -58,7 +58,7 @@ def applicant_tasks(actor: Actor) -> list[Task]:
     cases = visible(actor, Case.objects.filter(state="open"), VIEW_CASES)
     ids = list(cases.values_list("pk", flat=True)[:500])
     found = Task.objects.filter(state="open", role=APPLICANT, case__in=ids)
-    return list(found.select_related("case").order_by("urgent_on", "pk"))
+    return list(found.select_related("case").defer("case__data").order_by("urgent_on", "pk"))
 
 
 def overdue_cases(
@@ -98,10 +98,13 @@ def _cases(
 
 
 def my_cases(actor: Actor, *, before: int | None = None, limit: int = PAGE_ROWS) -> list[Case]:
-    """The cases of a person or firm, or of an official's organisation, the newest first."""
+    """The cases of a person or firm, or of an official's organisation, the newest first.
+
+    Their data are read only where they are asked for: several kB a case that no list shows.
+    """
     if actor.kind == "official" and actor.organisation and not actor.has("supervise"):
         return _cases_of_organisation(actor.organisation, before, limit)
-    rows = visible(actor, Case.objects.all(), VIEW_CASES)
+    rows = visible(actor, Case.objects.defer("data"), VIEW_CASES)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:limit])
@@ -113,7 +116,7 @@ def _cases_of_organisation(organisation: int, before: int | None, limit: int) ->
     if before is not None:
         held = held.filter(case__lt=before)
     ids = list(held.order_by("-case_id").values_list("case_id", flat=True)[:limit])
-    return list(Case.objects.filter(pk__in=ids).order_by("-pk"))
+    return list(Case.objects.filter(pk__in=ids).defer("data").order_by("-pk"))
 
 
 def case_by_number(actor: Actor, number: str) -> Case:

@@ -38,10 +38,17 @@ def in_force() -> Q:
     return Q(from_on__lte=today) & (Q(until_on__isnull=True) | Q(until_on__gte=today))
 
 
-def capacities(account: Account) -> list[Capacity]:
-    """Every capacity of the account today, the natural one first."""
+# A post and, where it is held for somebody else, whose it is.
+_Held = tuple[Post, Account | None]
+
+
+def capacities(account: Account, posts: Iterable[_Held] | None = None) -> list[Capacity]:
+    """Every capacity of the account today, the natural one first.
+
+    posts: those of the account where they are read already.
+    """
     found: list[Capacity] = []
-    for post, grantor in _posts(account):
+    for post, grantor in _posts(account) if posts is None else posts:
         title = post.title
         if grantor:
             title = title + T(f"(代{grantor.name})", f" (for {grantor.name})")
@@ -53,7 +60,7 @@ def capacities(account: Account) -> list[Capacity]:
     return found
 
 
-def _posts(account: Account) -> Iterable[tuple[Post, Account | None]]:
+def _posts(account: Account) -> Iterable[_Held]:
     own = Appointment.objects.filter(in_force(), account=account, post__is_active=True)
     for appointment in own.select_related("post__organisation").order_by("pk"):
         yield appointment.post, None
@@ -70,10 +77,12 @@ def _delegations(account: Account) -> Iterable[Delegation]:
             yield each
 
 
-def actor_for(account: Account, post: int | None = None, firm: str = "") -> Actor:
+def actor_for(
+    account: Account, post: int | None = None, firm: str = "", posts: Iterable[_Held] | None = None
+) -> Actor:
     """The account as an actor in one capacity. Raises Forbidden where it is not his today."""
     if post is not None:
-        return _in_post(account, post)
+        return _in_post(account, post, _posts(account) if posts is None else posts)
     if firm:
         held = Representation.objects.filter(in_force(), account=account, firm=firm).first()
         if held is None:
@@ -82,8 +91,8 @@ def actor_for(account: Account, post: int | None = None, firm: str = "") -> Acto
     return Actor(account.pk, str(account.ref), account.name, account.kind)
 
 
-def _in_post(account: Account, post_id: int) -> Actor:
-    for post, grantor in _posts(account):
+def _in_post(account: Account, post_id: int, posts: Iterable[_Held]) -> Actor:
+    for post, grantor in posts:
         if post.pk == post_id:
             return Actor(
                 account=account.pk,
@@ -117,18 +126,39 @@ def _actor_of(request: HttpRequest) -> Actor:
     chosen = request.session.get(SESSION_KEY, "")
     if chosen:
         try:
-            return actor_by_code(account, chosen)
+            return actor_by_code(account, chosen, _posts_of(request))
         except Forbidden:
             request.session.pop(SESSION_KEY, None)
-    choices = capacities(account)
-    return actor_by_code(account, choices[0].code) if choices else actor_for(account)
+    choices = capacities_of(request)
+    if not choices:
+        return actor_for(account)
+    return actor_by_code(account, choices[0].code, _posts_of(request))
 
 
-def actor_by_code(account: Account, code: str) -> Actor:
+def _posts_of(request: HttpRequest) -> list[_Held]:
+    """The posts of who is signed in, read once a request: actor and account menu need them."""
+    known = getattr(request, "_posts", None)
+    if known is None:
+        known = list(_posts(request.user)) if isinstance(request.user, Account) else []
+        request._posts = known  # type: ignore[attr-defined]
+    return known
+
+
+def capacities_of(request: HttpRequest) -> list[Capacity]:
+    """The capacities of who is signed in, read once a request."""
+    known = getattr(request, "_capacities", None)
+    if known is None:
+        is_account = isinstance(request.user, Account)
+        known = capacities(request.user, _posts_of(request)) if is_account else []
+        request._capacities = known  # type: ignore[attr-defined]
+    return known
+
+
+def actor_by_code(account: Account, code: str, posts: Iterable[_Held] | None = None) -> Actor:
     """The actor of a capacity code. Raises Forbidden for one that is not the account's."""
     kind, _, value = code.partition(":")
     if kind == "post" and value.isdecimal() and len(value) < 18:
-        return actor_for(account, post=int(value))
+        return actor_for(account, post=int(value), posts=posts)
     if kind == "firm" and value:
         return actor_for(account, firm=value)
     if kind == "self" and not account.is_official:

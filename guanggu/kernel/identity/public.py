@@ -15,6 +15,7 @@ from .capacity import (
     actor_for,
     actor_of,
     capacities,
+    capacities_of,
     choose_capacity,
     in_force,
 )
@@ -38,7 +39,8 @@ __all__ = [
     "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
     "Capacity", "Delegation", "FirmClaim", "Organisation", "Permission", "Post", "Representation",
     "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
-    "add_organisations", "add_posts", "add_representations", "capacities", "choose_capacity",
+    "add_organisations", "add_posts", "add_representations", "capacities",
+    "capacities_of", "choose_capacity",
     "citizen_id_digest", "demand", "get", "has_second_factor", "in_force", "mark_second_factor",
     "mask_phone", "may_reach", "owns_second_factor", "permission", "sample_code",
     "sample_codes_are_shown", "switch_capacity",

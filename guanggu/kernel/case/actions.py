@@ -22,7 +22,7 @@ DECIDED = T(
     "该任务已由{}于{}办结(结果:{})。请刷新页面查看。",
     "{} decided this task at {} (outcome: {}). Reload the page.",
 )
-CANCELLED = T("该任务已取消,无需办理。", "This task was cancelled; nothing is left to do.")
+CANCELLED = T("该任务已取消，无需办理。", "This task was cancelled; nothing is left to do.")
 _NOT_OPEN_TO_VISITORS = T("请先登录。", "Sign in first.")
 _ASSIGN = T(
     "只有本单位负责人或管理员可以指派任务。",

@@ -22,11 +22,11 @@ _EXTEND_ROLE = T(
     "延长期限须由本单位负责人批准。", "Only the head of the organisation may extend the limit."
 )
 _PAUSE_REASON = T("暂停原因仅限:{}。", "A pause is allowed only for: {}.")
-_NOT_OPEN = T("本件已办结或撤回,不能再办理。", "This case is over; nothing more can be done.")
+_NOT_OPEN = T("本件已办结或撤回，不能再办理。", "This case is over; nothing more can be done.")
 _WITHDRAW_ROLE = T("只有申请人可以撤回申请。", "Only the applicant may withdraw.")
 _REOPEN_ROLE = T("您的岗位不能重新办理本件。", "Your post may not reopen this case.")
 _JUMP_ROLE = T("您的岗位不能调整本件的办理步骤。", "Your post may not move this case.")
-_STILL_OPEN = T("本件仍在办理中,无需重新办理。", "This case is still under way.")
+_STILL_OPEN = T("本件仍在办理中，无需重新办理。", "This case is still under way.")
 _NO_STEP = T("不能转到步骤“{}”。", "The case cannot go to the step “{}”.")
 
 

@@ -32,7 +32,7 @@ def value_of(expression: str, context: dict[str, Any]) -> Any:
     except RuntimeError as error:
         raise Invalid(
             T(
-                "流程中的表达式“{}”无法根据本件数据计算,请联系流程管理员。",
+                "流程中的表达式“{}”无法根据本件数据计算，请联系流程管理员。",
                 "The expression “{}” of the procedure cannot be worked out; tell its keeper.",
             ).format(expression)
         ) from error

@@ -13,7 +13,7 @@ from .definition import APPLICANT, HEAD, PLATFORM
 from .models import Case, Task
 
 NOT_YOURS = T(
-    "该任务由其他单位或岗位办理,您当前岗位不能办理。请切换岗位。",
+    "该任务由其他单位或岗位办理，您当前岗位不能办理。请切换岗位。",
     "This task belongs to another organisation or post. Switch post.",
 )
 CLAIMED = T(

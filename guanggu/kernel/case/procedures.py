@@ -52,7 +52,7 @@ def published(code: str) -> Procedure:
     if versions.exists():
         raise Conflict(
             T(
-                "流程“{}”没有已发布的版本,暂不能受理。",
+                "流程“{}”没有已发布的版本，暂不能受理。",
                 "Procedure “{}” has no published version; no case can be opened.",
             ).format(code)
         )

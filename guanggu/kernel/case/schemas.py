@@ -13,24 +13,24 @@ from guanggu.base.errors import Invalid
 
 _MESSAGES: dict[str, T] = {
     "required": T("请填写。", "Fill this in."),
-    "type": T("格式不对,请按提示填写。", "This is of the wrong type."),
+    "type": T("格式不对，请按提示填写。", "This is of the wrong type."),
     "enum": T("请从所列选项中选择。", "Choose one of the options."),
     "const": T("请从所列选项中选择。", "Choose one of the options."),
-    "minLength": T("内容太短,请补充。", "Too short; add more."),
-    "maxLength": T("内容太长,请删减。", "Too long; shorten it."),
-    "pattern": T("格式不对,请核对。", "This does not have the right form."),
-    "format": T("格式不对,请核对。", "This does not have the right form."),
+    "minLength": T("内容太短，请补充。", "Too short; add more."),
+    "maxLength": T("内容太长，请删减。", "Too long; shorten it."),
+    "pattern": T("格式不对，请核对。", "This does not have the right form."),
+    "format": T("格式不对，请核对。", "This does not have the right form."),
     "minimum": T("数值太小。", "The number is too small."),
     "exclusiveMinimum": T("数值太小。", "The number is too small."),
     "maximum": T("数值太大。", "The number is too large."),
     "exclusiveMaximum": T("数值太大。", "The number is too large."),
     "minItems": T("请至少再选一项。", "Choose or add more."),
-    "maxItems": T("项目太多,请删减。", "Too many; remove some."),
+    "maxItems": T("项目太多，请删减。", "Too many; remove some."),
     "uniqueItems": T("有重复的项目。", "Some are given twice."),
     "additionalProperties": T("不应填写此项。", "This does not belong here."),
 }
 _OTHER = T("填写内容不符合要求。", "This does not fit.")
-_SUMMARY = T("填写内容有误,请按提示修改。", "Some entries need mending; see beside each field.")
+_SUMMARY = T("填写内容有误，请按提示修改。", "Some entries need mending; see beside each field.")
 
 
 @lru_cache(maxsize=2048)

@@ -28,16 +28,16 @@ EXPRESSIONS = ("data.", "case.")  # what else stands for an organisation is its 
 _ORGANISATION = f"SELECT id, name FROM {Organisation._meta.db_table} WHERE code = %s AND is_active"
 
 _ONCE = T(
-    "“{}”在同一办件中只能进行一次,本件已经办过。",
+    "“{}”在同一办件中只能进行一次，本件已经办过。",
     "“{}” may happen only once in a case, and has happened.",
 )
 _NO_OUTCOME = T("“{}”没有办理结果“{}”。", "“{}” has no outcome “{}”.")
 _GUARDED = T(
-    "按本件情况,“{}”不能选择“{}”。请核对材料和填写内容。",
+    "按本件情况，“{}”不能选择“{}”。请核对材料和填写内容。",
     "In this case “{}” cannot end with “{}”. Check the materials and the entries.",
 )
 _SAME_PERSON = T(
-    "本步骤须由他人办理:您已办理过“{}”。请转交同岗位的其他人员。",
+    "本步骤须由他人办理：您已办理过“{}”。请转交同岗位的其他人员。",
     "Somebody else must do this step: you did “{}”. Hand it to a colleague of the same post.",
 )
 _NO_ORGANISATION = T(

@@ -16,7 +16,7 @@ from guanggu.base.errors import Forbidden
 from .models import Account, Appointment, Delegation, Post, Representation
 
 NOT_YOURS = T(
-    "您今天不能以该岗位或企业的身份办理业务。任职、委托或代办关系可能已到期,请重新选择身份。",
+    "您今天不能以该岗位或企业的身份办理业务。任职、委托或代办关系可能已到期，请重新选择身份。",
     "You cannot act in this post or for this firm today. The appointment, delegation or "
     "representation may have ended; choose another capacity.",
 )

@@ -20,11 +20,11 @@ M = TypeVar("M", bound=Model)
 Scope = Callable[[Actor], "Q | bool"]
 
 NOT_FOUND = T(
-    "没有找到该内容,或您无权查看。请核对编号,或切换到有权限的岗位。",
+    "没有找到该内容，或您无权查看。请核对编号，或切换到有权限的岗位。",
     "Not found, or not yours to see. Check the number, or switch to a post that may see it.",
 )
 MAY_NOT = T(
-    "您当前的身份或岗位没有这项权限。请切换岗位,或联系本单位管理员。",
+    "您当前的身份或岗位没有这项权限。请切换岗位，或联系本单位管理员。",
     "Your present identity or post lacks this permission. Switch post, or ask your administrator.",
 )
 

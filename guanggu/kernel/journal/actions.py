@@ -25,7 +25,7 @@ from .states import state_digest
 _TRIES = 6  # a lock or serialisation failure is tried again this often, with growing pauses
 
 FORBIDDEN = T(
-    "您当前的身份或岗位无权办理此事项。请切换岗位,或联系本单位管理员。",
+    "您当前的身份或岗位无权办理此事项。请切换岗位，或联系本单位管理员。",
     "Your present identity or post may not do this. Switch post, or ask your administrator.",
 )
 KEY_REUSED = T(

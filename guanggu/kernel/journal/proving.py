@@ -13,7 +13,7 @@ from .reading import Cursor, read_events
 from .sealing import TILE_LEAVES
 
 _NOT_SEALED = T(
-    "该记录刚刚写入,尚未封存。请数秒后再试。",
+    "该记录刚刚写入，尚未封存。请数秒后再试。",
     "This record was just written and is not sealed yet. Try again in a few seconds.",
 )
 

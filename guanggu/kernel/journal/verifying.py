@@ -59,7 +59,7 @@ _SIGNATURE = T("根的签名无效", "the signature of the root is not valid")
 _ROOT_LINK = T("与前一个根的链接断开", "the link to the root before it is broken")
 _ROOT_LOST = T("根日志中有而数据库中没有", "stands in the root log but not in the database")
 _ROW_ALTERED = T(
-    "记录与日志不符,可能被绕过程序直接改动",
+    "记录与日志不符，可能被绕过程序直接改动",
     "the row differs from what the journal says: it was changed behind the platform's back",
 )
 _ROW_UNKNOWN = T("日志中没有该记录", "the journal knows no such row")

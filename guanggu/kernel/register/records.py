@@ -28,7 +28,7 @@ MOVED_ON = T(
     "该记录在您编辑期间已被他人修改(现为第{}版)。请核对最新内容后重新提交。",
     "Somebody changed this record while you were editing (now version {}). Check it and submit again.",
 )
-DO_NOT_FIT = T("填写内容有误,请按提示修改。", "Some entries need mending; see beside each field.")
+DO_NOT_FIT = T("填写内容有误，请按提示修改。", "Some entries need mending; see beside each field.")
 
 # Told in the event, not part of what people change.
 _KEPT_BY_THE_HOUSE = frozenset({"id", "version", "created_at", "updated_at"})
@@ -132,7 +132,7 @@ def remove_record(actor: Actor, record: Record, kind: str, **extra: Any) -> Even
     except models.ProtectedError as error:
         raise Conflict(
             T(
-                "仍有其他记录引用该记录,不能删除。可改为设置失效日期。",
+                "仍有其他记录引用该记录，不能删除。可改为设置失效日期。",
                 "Other records still refer to this one. Set an end of validity instead.",
             )
         ) from error

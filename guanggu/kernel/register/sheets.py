@@ -29,7 +29,7 @@ _NO_COLUMNS = T(
     "表头中没有可识别的列。请先导出一份作模板，保留第一行表头。",
     "No heading is known. Export a sheet as a template and keep its first row.",
 )
-_TOO_MANY_ROWS = T("一次最多导入{}行,请分批导入。", "At most {} rows at once; split the file.")
+_TOO_MANY_ROWS = T("一次最多导入{}行，请分批导入。", "At most {} rows at once; split the file.")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -25,7 +25,7 @@ _NO_JSON = T(
     '内容应为 JSON,如 ["…"];请对照导出的文件填写。',
     'This is JSON, such as ["…"]; write it as in the exported file.',
 )
-_KEY_TAKEN = T("该编号已存在,请核对。", "This key is taken; check it.")
+_KEY_TAKEN = T("该编号已存在，请核对。", "This key is taken; check it.")
 _NO_TARGET = T("没有找到编号为“{}”的{}。", "There is no {1} with key “{0}”.")
 
 
@@ -99,7 +99,7 @@ def _demand_within(register: Register, actor: Actor, record: Record) -> None:
     if register.change is not None and not may_reach(actor, record, register.change):
         raise Missing(
             T(
-                "保存后的记录将超出您的权限范围,请核对所属单位等内容。",
+                "保存后的记录将超出您的权限范围，请核对所属单位等内容。",
                 "The saved record would lie outside your permission; check its organisation.",
             )
         )

@@ -59,5 +59,5 @@ def run(options: argparse.Namespace) -> int:
     if write_keys(path):
         print(both(T("开发密钥已写入 {}", "development keys written to {}").format(path)))
     else:
-        print(both(T("{} 已存在,未改动", "{} exists and was left as it is").format(path)))
+        print(both(T("{} 已存在，未改动", "{} exists and was left as it is").format(path)))
     return 0

@@ -41,7 +41,7 @@ def check_name(name: str, apps: Path) -> None:
     if not NAME.fullmatch(name) or keyword.iskeyword(name) or len(name) > 40:
         raise Invalid(
             T(
-                "名称只用小写字母、数字和下划线,例如 lake_patrols。",
+                "名称只用小写字母、数字和下划线，例如 lake_patrols。",
                 "Name it by lower-case letters, digits and underscores, such as lake_patrols.",
             )
         )

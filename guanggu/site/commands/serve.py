@@ -81,10 +81,10 @@ def _announce(options: argparse.Namespace, stop: threading.Event, started: float
         if stop.wait(0.05):
             return
         if time.monotonic() - started > READY_SECONDS_MAX:
-            late = T("服务仍未就绪,原因见上面的日志", "not ready yet; the log above says why")
+            late = T("服务仍未就绪，原因见上面的日志", "not ready yet; the log above says why")
             print(both(late), file=sys.stderr, flush=True)
             return
-    ready = T("光谷已就绪,请在浏览器打开", "guanggu is ready; open in a browser")
+    ready = T("光谷已就绪，请在浏览器打开", "guanggu is ready; open in a browser")
     print(f"\n{both(ready)}:\n\n    {address}/\n", flush=True)
     if options.show_sign_ins:
         _show_sign_ins()

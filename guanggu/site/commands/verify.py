@@ -32,12 +32,12 @@ def run(options: argparse.Namespace) -> int:
     for finding in verdict.findings:
         print(f"{finding.place}: {both(finding.message)}")
     counts = T(
-        "事件 {} 条、根 {} 个、记录 {} 条,用时 {:.1f} 秒",
+        "事件 {} 条、根 {} 个、记录 {} 条，用时 {:.1f} 秒",
         "{} events, {} roots, {} records in {:.1f} s",
     ).format(verdict.events, verdict.roots, verdict.records, seconds)
     print(both(counts))
     if verdict.is_sound:
-        print(both(T("核验通过:未发现改动", "sound: nothing was altered")))
+        print(both(T("核验通过：未发现改动", "sound: nothing was altered")))
         return 0
     found = T("核验未通过:{} 处不符", "not sound: {} findings").format(len(verdict.findings))
     print(both(found), file=sys.stderr)

@@ -23,7 +23,7 @@ from guanggu.site.commands.capacity import acting
 NAME = "working-days"
 SOME_ROWS_WAIT = 3
 _NO_ROW = T(
-    "文件中没有可用的行。第一行应为表头:日期,类型,节日,文号;类型写“休”或“班”。",
+    "文件中没有可用的行。第一行应为表头：日期，类型，节日，文号；类型写“休”或“班”。",
     "No row of the file can be used. Its first row is the heading day,kind,occasion,notice; "
     "the kind is holiday or working.",
 )

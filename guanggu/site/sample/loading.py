@@ -28,6 +28,7 @@ from . import SEED, firms, people
 from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
+from .papers import add_papers
 
 ACTOR = platform("sample")
 MATTERS = 1_500
@@ -163,10 +164,15 @@ def _staff() -> Staff:
     return Staff(by_role, heads)
 
 
+def _papers(progress: Progress) -> int:
+    return add_papers(random.Random(SEED + 4), progress)
+
+
 PHASES = (
     Phase("government", T("机构与工作人员", "bodies and officials"), _government),
     Phase("residents", T("居民账户", "residents"), _residents),
     Phase("firms", T("法人信息", "legal entities"), _firms),
     Phase("items", T("政务服务事项", "service items"), _items),
     Phase("matters", T("一年的办件", "a year of matters"), _matters),
+    Phase("papers", T("公文", "official documents"), _papers),
 )

@@ -41,7 +41,7 @@ def table() -> str:
     lines += [_line(row, widths) for row in rows]
     return "\n".join(
         [
-            f"示例账户,密码均为 {PASSWORD} · sample accounts, all with password {PASSWORD}",
+            f"示例账户，密码均为 {PASSWORD} · sample accounts, all with password {PASSWORD}",
             *lines,
         ]
     )

@@ -18,7 +18,7 @@ from ..rules import keeps_of_two
 from .composing import note_pair, pair_key
 from .joining import join
 
-_AUTOMATIC = "自动归并,相似概率 {}% / joined automatically, likelihood {}%"
+_AUTOMATIC = "自动归并，相似概率 {}% / joined automatically, likelihood {}%"
 
 
 def _only_the_platform(actor: Actor, /, **_: Any) -> bool:

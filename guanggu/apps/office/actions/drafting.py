@@ -33,8 +33,8 @@ from ..rules import (
     paragraphs_of,
 )
 
-_INCOMPLETE = T("公文尚不完整,请按提示补全后再送审。", "The document is not complete yet.")
-_GOING_ROUND = T("该公文正在流转,不能修改。", "The document is going round and cannot be changed.")
+_INCOMPLETE = T("公文尚不完整，请按提示补全后再送审。", "The document is not complete yet.")
+_GOING_ROUND = T("该公文正在流转，不能修改。", "The document is going round and cannot be changed.")
 _NOT_ABOVE = T(
     "发文机关只能是本单位或上级机关。", "It is issued by your organisation or one above it."
 )

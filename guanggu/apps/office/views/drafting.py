@@ -35,7 +35,7 @@ class DraftForm(forms.Form):
     )  # fmt: skip
     issuer = forms.ChoiceField(
         label=T("发文机关", "Issued by"), required=False,
-        help_text=T("本单位,或代上级机关拟稿", "Your organisation, or one above it"),
+        help_text=T("本单位，或代上级机关拟稿", "Your organisation, or one above it"),
     )  # fmt: skip
     word = forms.CharField(
         label=T("发文机关代字", "Document word"), max_length=16, required=False,

@@ -21,6 +21,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``actor``, ``language``, ``nav_areas``, ``nav_entries``, ``account_links``."""
     actor = actor_of(request) if hasattr(request, "user") else VISITOR
     areas, entries = navigation.ways(actor, request.path)
+    choices = _capacities(request, actor)
     return {
         "actor": actor,
         "language": current_language(),
@@ -28,12 +29,20 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "nav_areas": areas,
         "nav_entries": entries,
         "account_links": navigation.account_links(actor),
-        "capacities": _capacities(request, actor),
+        "capacities": choices,
+        "acting_as": _acting_as(actor, choices),
         "capacity_url": CAPACITY_URL,
         "sign_in_url": resolve_url(settings.LOGIN_URL),
         "sign_out_url": SIGN_OUT_URL,
         "is_sample": getattr(settings, "GUANGGU_SAMPLE", False),
     }
+
+
+def _acting_as(actor: Actor, choices: list[dict[str, Any]]) -> Any:
+    """For whom one acts, where that is not oneself: said beside the name on every page."""
+    if not actor.firm and not actor.on_behalf_of:
+        return ""
+    return next((choice["title"] for choice in choices if choice["current"]), "")
 
 
 def _capacities(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ SECRECIES = {
     "": T("非涉密", "Not classified"),
 }  # the platform is no classified network: 保守国家秘密法 forbids secrets on it
 VARIANTS = {
-    "general": T("文件格式", "Document (红头)"),
+    "general": T("文件格式", "Document with a red head"),
     "letter": T("信函格式", "Letter"),
 }
 RETENTIONS = {

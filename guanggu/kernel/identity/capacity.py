@@ -51,7 +51,7 @@ def capacities(account: Account, posts: Iterable[_Held] | None = None) -> list[C
     for post, grantor in _posts(account) if posts is None else posts:
         title = post.title
         if grantor:
-            title = title + T(f"(代{grantor.name})", f" (for {grantor.name})")
+            title = title + T(f"（代{grantor.name}）", f" (for {grantor.name})")
         found.append(Capacity(f"post:{post.pk}", title, grantor is not None))
     if not account.is_official:
         found.append(Capacity("self", T(account.name, account.name)))

@@ -168,7 +168,7 @@ def _typeset(actor: Actor, row: OfficialDocument) -> None:
         return
     content = {
         "variant": row.variant, "urgency": row.urgency,
-        "addressee": names_text(names_of(row.addressees)) + ":" if row.addressees else "",
+        "addressee": names_text(names_of(row.addressees)),
         "paragraphs": paragraphs_of(row.body), "attachments": row.attachments,
         "remark": row.remark, "copied_to": names_text(names_of(row.copied_to)),
     }  # fmt: skip

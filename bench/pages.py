@@ -31,7 +31,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.machine import SHORT, own_server, percentile, print_table
 from bench.readers import Asked, Page, read
 from bench.server import (
-    COMMAND, HOST, ROOT, cpu_seconds, family, free_port, get, prepare, serving, wait_for,
+    COMMAND,
+    HOST,
+    ROOT,
+    cpu_seconds,
+    family,
+    free_port,
+    get,
+    prepare,
+    serving,
+    wait_for,
 )  # fmt: skip
 
 CI = False

@@ -139,6 +139,8 @@ class Server:
     def wait_ready(self) -> float:
         started = time.monotonic()
         while time.monotonic() - started < READY_SECONDS:
+            if self.process.poll() is not None:
+                raise SystemExit(f"serve ended by itself: {self.process.returncode}")
             with contextlib.suppress(OSError, http.client.HTTPException):
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 connection.request("GET", "/healthz")
@@ -187,10 +189,10 @@ def prepare(port: int, ledger: Ledger) -> list[Matter]:
     from guanggu.apps.approvals.tests.people import a_house, an_item
     from guanggu.base.actor import platform
     from guanggu.base.ids import Ref
+    from guanggu.kernel.case.public import publish_shipped
     from guanggu.kernel.identity.testing import a_person, sign_in
     from guanggu.kernel.journal.public import run_until_quiet
     from guanggu.kernel.register.public import register_of, save_record
-    from guanggu.kernel.case.public import publish_shipped
 
     publish_shipped()
     house = a_house()

@@ -42,7 +42,8 @@ def complain(problem: Problem) -> None:
 def _parser(chosen: str | None) -> tuple[argparse.ArgumentParser, ModuleType | None]:
     """All names for the help, the arguments of only the chosen one."""
     parser = argparse.ArgumentParser(
-        prog="guanggu", description=both(T("光谷：城区的数字底座", "the digital side of a district"))
+        prog="guanggu",
+        description=both(T("光谷：城区的数字底座", "the digital side of a district")),
     )
     choices = parser.add_subparsers(dest="command", required=True, metavar="command")
     module = None

@@ -22,6 +22,8 @@ from guanggu.site.supervisor import Child, watch
 
 NEEDS_DJANGO = False
 READY_SECONDS_MAX = 60
+# A server killed a moment ago may still hold the port.
+PORT_SECONDS_MAX = 5
 # More waiting requests than this are refused at once rather than answered late.
 WAITING_REQUESTS_MAX = 256
 # The first page does not share the processor with a worker that is loading; nothing waits for it.
@@ -50,6 +52,15 @@ def _port_is_free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except OSError:
             return False
+    return True
+
+
+def _port_becomes_free(host: str, port: int) -> bool:
+    until_s = time.monotonic() + PORT_SECONDS_MAX
+    while not _port_is_free(host, port):
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(0.1)
     return True
 
 
@@ -103,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     env = Environment.load()
     env.secret("GUANGGU_SECRET_KEY")
-    if not _port_is_free(options.host, options.port):
+    if not _port_becomes_free(options.host, options.port):
         taken = T(
             "端口 {} 已被占用。请换一个:PORT=8001 make up,或 guanggu serve --port 8001",
             "Port {} is taken. Choose another: PORT=8001 make up, or guanggu serve --port 8001",

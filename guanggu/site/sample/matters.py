@@ -25,7 +25,7 @@ DEMAND = {
 # Share of matters to which each happens. Some hardly ever do, and must be seen all the same.
 HAPPENS = {
     "silence": 0.012, "decline": 0.03, "notice": 0.17, "no_answer": 0.08, "second_notice": 0.03,
-    "withdraw": 0.03, "special": 0.6, "reject": 0.07, "returned": 0.04, "same_person": 0.01,
+    "withdraw": 0.03, "special": 0.6, "reject": 0.07, "returned": 0.04, "same_person": 0.05,
     "outside_fee": 0.006, "skip": 0.004, "extend": 0.03, "rated": 0.45, "appeal_refused": 0.22,
     "appeal_granted": 0.004, "terminate": 0.004, "stuck": 0.012,
 }  # fmt: skip

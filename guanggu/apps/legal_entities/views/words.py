@@ -38,6 +38,8 @@ def label_of(name: str) -> Any:
 
 def value_of(entity: LegalEntity, name: str) -> Any:
     value = getattr(entity, f"get_{name}_display", lambda: getattr(entity, name))()
+    if name == "registered_capital" and value is not None:
+        return f"{value.normalize():,f}"
     if name == "industry" and value:
         title = industry_title(value)
         return T(f"{value} ", f"{value} ") + title if title else value

@@ -41,14 +41,21 @@ from bench.server import (
     prepare,
     serving,
     wait_for,
-)  # fmt: skip
+)
 
 CI = False
 READERS, SECONDS = 50, 5 if SHORT else 30
 P95_MS_MAX, FIRST_LOAD_BYTES_MAX = 60, 150_000
 HEADING = (
-    "page", "answers", "a second", "p50 ms", "p95 ms", "p99 ms", "not 200", "CPU ms a page",
-)  # fmt: skip
+    "page",
+    "answers",
+    "a second",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "not 200",
+    "CPU ms a page",
+)
 
 
 def district() -> Path:

@@ -40,9 +40,6 @@ class Environment:
                 "Production refuses generated development keys. Set your own GUANGGU_SECRET_KEY, "
                 "GUANGGU_JOURNAL_KEY, GUANGGU_SEAL_KEY and GUANGGU_OIDC_KEY."
             )
-        days = var / "working_days.csv"  # where `guanggu import working-days` keeps later notices
-        if days.exists():
-            os.environ.setdefault("GUANGGU_WORKING_DAYS", str(days))
         return cls(root, var, is_production)
 
     def text(self, name: str, default: str) -> str:

@@ -66,9 +66,11 @@ def run(options: argparse.Namespace) -> int:
     if options.accounts:
         print(table())
         return 0
+    from guanggu.site.sample.days import lay_sample_days
     from guanggu.site.sample.loading import PHASES
 
     _demand_empty_or_ours()
+    lay_sample_days()
     started, loaded = time.monotonic(), 0
     for phase in PHASES:
         if not phase.is_done():

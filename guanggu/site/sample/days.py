@@ -7,16 +7,16 @@ into an unannounced year is refused until the notice is imported.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from guanggu.base.working_days import OVERRIDE_VARIABLE, import_notice
+from guanggu.base.calendar import operator_table
+from guanggu.base.working_days import import_notice
 
 SAMPLE_DAYS = Path(__file__).parent / "data" / "working_days_2027_sample.csv"
 
 
-def lay_sample_days(target: Path) -> None:
-    """Add the sample year to the operator's file ``target`` and use that file from now on."""
-    if not target.exists():
+def lay_sample_days() -> None:
+    """Put the sample year where imported notices go, unless something was imported already."""
+    target = operator_table()
+    if target is not None and not target.exists():
         import_notice(SAMPLE_DAYS, target)
-    os.environ.setdefault(OVERRIDE_VARIABLE, str(target))

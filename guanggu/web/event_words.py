@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from guanggu.base.bilingual import T
-from guanggu.kernel.identity.public import Post
+from guanggu.kernel.identity.public import Account, Post
 from guanggu.kernel.journal.public import ACTIONS, Event
 
 _TITLES: dict[str, tuple[T, str]] = {}
@@ -42,12 +42,17 @@ def tone_of(kind: str) -> str:
 
 
 def posts_of(events: Iterable[Event]) -> dict[str, T]:
-    """Titles of the posts named in the events, by what the events call them."""
+    """Titles of the posts, and names of those acted for, by what the events call them."""
     named = {event.post for event in events if event.post}
     numbers = {text.rpartition("/")[2]: text for text in named}
     wanted = [int(number) for number in numbers if number.isdecimal() and len(number) < 18]
     found = Post.objects.filter(pk__in=wanted).select_related("organisation")
-    return {numbers[str(post.pk)]: post.title for post in found}
+    titles = {numbers[str(post.pk)]: post.title for post in found}
+    acted_for = {event.on_behalf_of for event in events if event.on_behalf_of}
+    subs = [ref.partition("/")[2] for ref in acted_for if ref.startswith("accounts/")]
+    for account in Account.objects.filter(sub__in=subs):
+        titles[str(account.ref)] = T(account.name, account.name)
+    return titles
 
 
 def entry_of(event: Event, posts: dict[str, T], changes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -57,7 +62,9 @@ def entry_of(event: Event, posts: dict[str, T], changes: list[dict[str, Any]]) -
     if post:
         who = post + T(" ", " ") + who
     if event.on_behalf_of:
-        who = who + T("（受托）", " (by delegation)")
+        grantor = posts.get(event.on_behalf_of)
+        acting = T("代{}", " for {}").format(grantor) if grantor else T("（受托）", " (delegated)")
+        who = who + acting
     return {
         "at": event.at,
         "title": title_of(event.kind),

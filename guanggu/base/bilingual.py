@@ -68,6 +68,12 @@ class T(_Text):
         more = other if isinstance(other, T) else T(other, other)
         return T(self.zh + more.zh, self.en + more.en)
 
+    def __mod__(self, values: object) -> T:
+        """What Django does to the message of a validator; one without %(name)s stays as it is."""
+        if "%(" not in self.zh + self.en:
+            return self
+        return T(self.zh % values, self.en % values)
+
     def format(self, *args: object, **kwargs: object) -> T:
         """Fill the fields in both languages; a ``T`` among the values speaks each of them."""
 

@@ -61,15 +61,15 @@ HEADING = (
 def district() -> Path:
     """A folder with keys, assets, database and the sample district."""
     var = Path(tempfile.mkdtemp(prefix="guanggu-bench-"))
-    if "--var" in sys.argv:
-        given = Path(sys.argv[sys.argv.index("--var") + 1])
+    given = sys.argv[sys.argv.index("--var") + 1] if "--var" in sys.argv else ""
+    if given:
         shutil.copytree(given, var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cache"))
     prepare(var)
     own_server(str(var))
-    subprocess.run(
-        [*COMMAND, "sample"], env={**os.environ, "GUANGGU_VAR": str(var)}, cwd=ROOT, check=True,
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    if not given:
+        environment = {**os.environ, "GUANGGU_VAR": str(var)}
+        sample = [*COMMAND, "sample"]
+        subprocess.run(sample, env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     from guanggu.kernel.journal.public import run_until_quiet
 
     run_until_quiet()  # the worker has caught up with the year, as it has in a district at work

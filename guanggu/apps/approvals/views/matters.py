@@ -27,7 +27,7 @@ from guanggu.web.paging import keyset_page
 
 from .. import actions
 from ..queries import drafts_of, file_in, matter
-from ..rules import KIND, KINDS
+from ..rules import KIND, KINDS, REMEDIES
 from .applying import SIGN_IN, require_applicant
 from .presenting import clocks_shown, history_of, stages_of, state_badge
 from .tables import drafts_table, matters_table
@@ -85,6 +85,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
             "papers": documents_of(case.ref),
             "materials": _materials(case),
             "to_correct": _asked(file),
+            "refusal": _refusal(file) if is_matter else None,
             "may_withdraw": case.is_open and case.stage != "delivery",
             "may_rate": is_matter and not case.is_open and rating.get("round") != case.round,
             "may_appeal": is_matter and case.state == "closed",
@@ -92,6 +93,15 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
             "rating": LEVELS.get(rating.get("level")),
         },
     )
+
+
+def _refusal(file: CaseFile) -> dict[str, Any] | None:
+    """Why the matter was refused or declined in this round, and what may be done about it."""
+    if file.case.outcome not in ("refused", "declined"):
+        return None
+    done = [t for t in file.tasks if t.outcome in ("refuse", "decline") and t.state == "done"]
+    reason = done[-1].data.get("reason", "") if done else ""
+    return {"reason": reason, "remedies": REMEDIES}
 
 
 def _asked(file: CaseFile) -> dict[str, Any] | None:

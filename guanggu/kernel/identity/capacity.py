@@ -71,7 +71,12 @@ def _posts(account: Account) -> Iterable[_Held]:
 def _delegations(account: Account) -> Iterable[Delegation]:
     """Delegations of today whose grantor still holds the post."""
     taken = Delegation.objects.filter(in_force(), grantee=account, revoked_at__isnull=True)
-    for each in taken.select_related("post__organisation", "grantor").order_by("pk"):
+    # Hardly anybody holds one: the wide question, asked on every page, is kept for those who do.
+    ids = list(taken.values_list("pk", flat=True))
+    if not ids:
+        return
+    found = Delegation.objects.filter(pk__in=ids).select_related("post__organisation", "grantor")
+    for each in found.order_by("pk"):
         held = Appointment.objects.filter(in_force(), account=each.grantor, post=each.post)
         if held.exists() and each.grantor.is_active and each.post.is_active:
             yield each

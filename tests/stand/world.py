@@ -31,6 +31,7 @@ from guanggu.kernel.identity.models import (
     Post,
     Representation,
 )
+from guanggu.kernel.identity.recording import record
 from guanggu.kernel.identity.testing import (
     ALL_ROLES,
     a_firm_agent,
@@ -91,6 +92,13 @@ def a_world() -> World:
     return world
 
 
+def _journaled(row: Any) -> Any:
+    """Saved with its event, so that ``verify`` knows it."""
+    with transaction.atomic():
+        record(platform("test"), row, "identity.made_for_test")
+    return row
+
+
 def _cast(world: World) -> None:
     house, body = world.house, world.house.organisation
     world.actors = {
@@ -108,7 +116,7 @@ def _cast(world: World) -> None:
     world.clients |= {name: sign_in(actor) for name, actor in world.actors.items()}
     half = an_account("半截", kind="official")
     post = Post.objects.get(pk=world.actors["head"].post)
-    Appointment.objects.create(account=half, post=post, from_on=clock.today())
+    _journaled(Appointment(account=half, post=post, from_on=clock.today()))
     world.clients["half signed in"] = Client()
     world.clients["half signed in"].force_login(half)
 
@@ -201,17 +209,23 @@ def _bodies(world: World) -> None:
     other = Account.objects.get(pk=world.actors["seal"].account)
     post = Post.objects.get(pk=world.actors["draft"].post)
     today = clock.today()
-    delegation = Delegation.objects.create(
-        post=post, grantor=account, grantee=other, from_on=today,
-        until_on=today + timedelta(days=9), reason="出差",
+    delegation = _journaled(
+        Delegation(
+            post=post, grantor=account, grantee=other, from_on=today,
+            until_on=today + timedelta(days=9), reason="出差",
+        )
     )  # fmt: skip
-    proposal = AppointmentProposal.objects.create(
-        account=an_account(kind="official"), post=post, from_on=today, proposed_by=other,
-        proposed_at=clock.now(),
+    proposal = _journaled(
+        AppointmentProposal(
+            account=an_account(kind="official"), post=post, from_on=today, proposed_by=other,
+            proposed_at=clock.now(),
+        )
     )  # fmt: skip
-    claim = FirmClaim.objects.create(
-        account_id=world.actors["owner"].account, firm=OTHER_FIRM, firm_name="别家公司",
-        finding="name", claimed_at=clock.now(),
+    claim = _journaled(
+        FirmClaim(
+            account_id=world.actors["owner"].account, firm=OTHER_FIRM, firm_name="别家公司",
+            finding="name", claimed_at=clock.now(),
+        )
     )  # fmt: skip
     key = Authenticator.objects.create(
         user=an_account(), type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}}

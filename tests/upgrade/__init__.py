@@ -1,0 +1,1 @@
+"""Databases of earlier releases, with data, brought to this one."""

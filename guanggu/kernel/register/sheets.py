@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +33,13 @@ _NO_COLUMNS = T(
     "No heading is known. Export a sheet as a template and keep its first row.",
 )
 _TOO_MANY_ROWS = T("一次最多导入{}行，请分批导入。", "At most {} rows at once; split the file.")
+_TOO_WIDE = T(
+    "表格列数过多。请删去无关的列后重新上传。",
+    "The sheet has too many columns. Delete those that do not belong and upload again.",
+)
+_UNPACKED_BYTES_MAX = 200 * 1024 * 1024  # what an honest sheet of the largest size takes
+_COLUMN_LETTERS_MAX = 2  # up to ZZ: 702 columns
+_CELL = re.compile(rb'\br\s*=\s*["\']([A-Z]{0,4})([0-9]{1,9})["\']')
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,12 +67,42 @@ def read_sheets(content: bytes, file_name: str) -> list[Sheet]:
 def _read_xlsx(content: bytes) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
+    _demand_bearable(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         tables = [(n, book.get_sheet_by_name(n).to_python()) for n in book.sheet_names]
     except Exception as error:  # the reader raises its own kinds for every kind of damage
         raise Invalid(_NOT_A_SHEET) from error
     return [_sheet(name, table) for name, table in tables]
+
+
+def _demand_bearable(content: bytes) -> None:
+    """Refuse what would fill the memory: too much when unpacked, or cells too far apart.
+
+    The reader lays a sheet out whole, so two cells in opposite corners are enough to fell it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if "xl/workbook.xml" not in {part.filename for part in parts}:
+                raise Invalid(_NOT_A_SHEET)
+            if sum(part.file_size for part in parts) > _UNPACKED_BYTES_MAX:
+                raise Invalid(_TOO_MANY_ROWS.format(IMPORT_ROWS_MAX))
+            for part in parts:
+                if part.filename.startswith("xl/worksheets/") and not part.is_dir():
+                    _demand_near(archive.read(part))
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError) as error:
+        raise Invalid(_NOT_A_SHEET) from error
+
+
+def _demand_near(sheet: bytes) -> None:
+    rows, columns = 0, 0
+    for letters, digits in _CELL.findall(sheet):
+        rows, columns = max(rows, int(digits)), max(columns, len(letters))
+    if rows > IMPORT_ROWS_MAX + 1:
+        raise Invalid(_TOO_MANY_ROWS.format(IMPORT_ROWS_MAX))
+    if columns > _COLUMN_LETTERS_MAX:
+        raise Invalid(_TOO_WIDE)
 
 
 def _read_csv(content: bytes) -> Sheet:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .town import PASSWORD, Town, with_password
+from .town import PASSWORD, Town, handed_in, with_password
 from .walking import Walker
 
 ITEM = "食品经营许可（新办）"
@@ -75,6 +75,25 @@ def enter(me: Walker) -> None:
     me.look()
 
 
+def test_an_english_reader_follows_his_matter(town: Town, walker: Any) -> None:
+    resident = town.resident("John Smith")
+    number = handed_in(resident, "food-operation", town=town)
+    me = walker(resident)
+    me.page.goto("/?lang=en")
+    for address in (f"/approvals/matters/{number}/", f"/approvals/matters/{number}/receipt/"):
+        me.go(address).sees("Food business licence (new)", "Market Regulation Bureau")
+        # Names of files and numbers of papers are as they were filed.
+        strange = [line for lines in strange_on(me).values() for line in lines]
+        assert [s for s in strange if ".pdf" not in s and "〔" not in s] == []
+
+
+def strange_on(me: Walker) -> dict[str, list[str]]:
+    """The lines of the page with Chinese that is neither data nor a proper name."""
+    shown = [line for line in me.text.splitlines() if CHINESE.search(line)]
+    strange = [s for s in shown if set(CHINESE.findall(s)) - KEPT]
+    return {me.page.url.removeprefix(me.address): strange[:12]} if strange else {}
+
+
 @pytest.mark.parametrize("who", ["visitor", "official"])
 def test_in_english_only_data_is_chinese(town: Town, walker: Any, who: str) -> None:
     roles = ["accept", "review", "decide", "head", "catalogue", "entities", "supervise", "draft",
@@ -83,9 +102,5 @@ def test_in_english_only_data_is_chinese(town: Town, walker: Any, who: str) -> N
     left = {}
     me.page.goto("/?lang=en")
     for address in PUBLIC if who == "visitor" else OFFICIAL:
-        me.go(address)
-        shown = [line for line in me.text.splitlines() if CHINESE.search(line)]
-        strange = [s for s in shown if set(CHINESE.findall(s)) - KEPT]
-        if strange:
-            left[address] = strange[:12]
+        left |= strange_on(me.go(address))
     assert left == {}, "\n".join(f"{a}: {t}" for a, t in left.items())

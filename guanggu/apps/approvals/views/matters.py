@@ -29,7 +29,14 @@ from .. import actions
 from ..queries import drafts_of, file_in, matter
 from ..rules import KIND, KINDS, REMEDIES
 from .applying import SIGN_IN, require_applicant
-from .presenting import clocks_shown, history_of, stages_of, state_badge
+from .presenting import (
+    clocks_shown,
+    history_of,
+    organisation_title,
+    stages_of,
+    state_badge,
+    title_of,
+)
 from .tables import drafts_table, matters_table
 
 PAPER_READY = (Document.State.ISSUED, Document.State.ARCHIVED, Document.State.WITHDRAWN)
@@ -78,6 +85,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "approvals/matter.html",
         {
             "case": case,
+            "title": title_of(case),
+            "body": _body(case),
             "badge": state_badge(case),
             "stages": stages_of(file),
             "clocks": clocks_shown(file),
@@ -93,6 +102,11 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
             "rating": LEVELS.get(rating.get("level")),
         },
     )
+
+
+def _body(case: Case) -> T | str:
+    code = (case.data.get("item") or {}).get("organisation")
+    return organisation_title(str(code)) if code else case.organisation_name
 
 
 def _refusal(file: CaseFile) -> dict[str, Any] | None:
@@ -135,6 +149,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     code = case.data["check_code"]
     slip = documents_of(case.ref).filter(template="approvals.receipt_slip").first()
     context = {"case": case, "code": f"{code[:4]}-{code[4:]}", "slip": slip,
+               "title": title_of(case), "body": _body(case),
                "address": progress_address(case)}  # fmt: skip
     return render(request, "approvals/receipt.html", context)
 

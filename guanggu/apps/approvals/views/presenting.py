@@ -215,6 +215,12 @@ def history_of(file: CaseFile, *, internal: bool) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: r["number"], reverse=True)
 
 
+def title_of(case: Case) -> T:
+    """What is applied for: the item's English name was kept with the case."""
+    item = case.data.get("item") or {}
+    return T(case.title, item.get("name_en") or case.title)
+
+
 def state_badge(case: Case) -> tuple[T, str]:
     """The state of a matter in a word, with its tone."""
     if case.is_open:

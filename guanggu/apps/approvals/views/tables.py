@@ -15,7 +15,7 @@ from guanggu.web.table import Cell, Column, Table
 
 from ..models import Draft
 from ..rules import STAGES
-from .presenting import state_badge
+from .presenting import state_badge, title_of
 
 NUMBER = T("办件编号", "Number")
 ITEM = T("事项", "Item")
@@ -31,7 +31,7 @@ def matters_table(cases: Iterable[Case]) -> Table:
     for case in cases:
         title, tone = state_badge(case)
         table.add(
-            case.title, Cell(case.number), case.organisation_name,
+            title_of(case), Cell(case.number), case.organisation_name,
             STAGES.get(case.stage, "") if case.is_open else T("办结", "Closed"),
             day_text(case.opened_at), Cell(title, tone=tone or "info"),
             href=reverse("approvals:matter", args=[case.number]),

@@ -15,7 +15,10 @@ import time
 import urllib.error
 import urllib.request
 
+from guanggu.base import clock
 from guanggu.base.bilingual import T
+from guanggu.base.calendar import working_calendar
+from guanggu.base.errors import Problem
 from guanggu.site.command import both
 from guanggu.site.environment import Environment
 from guanggu.site.supervisor import Child, watch
@@ -24,6 +27,7 @@ NEEDS_DJANGO = False
 READY_SECONDS_MAX = 60
 # A server killed a moment ago may still hold the port.
 PORT_SECONDS_MAX = 5
+CALENDAR_DAYS_MIN = 60
 # More waiting requests than this are refused at once rather than answered late.
 WAITING_REQUESTS_MAX = 256
 # The first page does not share the processor with a worker that is loading; nothing waits for it.
@@ -97,9 +101,26 @@ def _announce(options: argparse.Namespace, stop: threading.Event, started: float
             return
     ready = T("光谷已就绪，请在浏览器打开", "guanggu is ready; open in a browser")
     print(f"\n{both(ready)}:\n\n    {address}/\n", flush=True)
+    _warn_of_the_calendar()
     if options.show_sign_ins:
         _show_sign_ins()
     print(both(T("按 Ctrl+C 停止", "Ctrl+C stops it")), flush=True)
+
+
+def _warn_of_the_calendar() -> None:
+    """Limits of 20 working days stop being given about six weeks before the table ends."""
+    try:
+        last_on = working_calendar().last_on
+    except Problem as problem:
+        print(both(problem.message), file=sys.stderr, flush=True)
+        return
+    if (last_on - clock.today()).days < CALENDAR_DAYS_MIN:
+        text = T(
+            "工作日历只到 {}：请尽快导入下一年节假日安排（guanggu import working-days 文件.csv）",
+            "the working calendar ends on {}: import the next year's notice soon "
+            "(guanggu import working-days file.csv)",
+        )
+        print(both(text.format(last_on.isoformat())) + "\n", flush=True)
 
 
 def _show_sign_ins() -> None:

@@ -24,6 +24,9 @@ def columns_of(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 
+_AS_READ = "_as_read"  # of a row: its values when it was read or last written
+
+
 class Table:
     """Statements and conversions of one model on one engine."""
 
@@ -40,16 +43,15 @@ class Table:
             f"VALUES ({', '.join(['%s'] * len(rest))})"
             + ("" if self.is_sqlite else " RETURNING id")
         )
-        self.update = (
-            f"UPDATE {self.table} SET {', '.join(f'{name} = %s' for name in rest)} WHERE id = %s"
-        )
         if self.is_sqlite:
-            self.insert, self.update = (
-                self.insert.replace("%s", "?"),
-                self.update.replace("%s", "?"),
-            )
+            self.insert = self.insert.replace("%s", "?")
         self.from_database = [(f.attname, read) for f in fields if (read := self._reader(f))]
         self.to_database = [(f.attname, self._writer(f)) for f in fields if not f.primary_key]
+        self.places = [
+            (f.attname, f.column, self._writer(f), isinstance(f, JSONText))
+            for f in fields
+            if not f.primary_key
+        ]
 
     def _reader(self, field: models.Field) -> Callable[[Any], Any] | None:
         if isinstance(field, JSONText):
@@ -79,7 +81,25 @@ class Table:
                 held[name] = read(held[name])
         held["_state"] = state = ModelState()
         state.adding, state.db = False, "default"
+        held[_AS_READ] = held.copy()
         return made
+
+    def changes(self, row: models.Model) -> tuple[list[str], list[Any]]:
+        """Columns that differ from what was read, and their values; all where nothing was read.
+
+        An engine renews every index whose column an UPDATE names, changed or not: of a case's
+        eight most stay as they are. JSON may be changed in place, so it is always written.
+        """
+        held = row.__dict__
+        before = held.get(_AS_READ)
+        columns, values = [], []
+        for name, column, write, in_place in self.places:
+            value = held[name]
+            if before is None or in_place or value != before[name]:
+                columns.append(column)
+                values.append(value if write is None or value is None else write(value))
+        held[_AS_READ] = {name: held[name] for name in self.columns}
+        return columns, values
 
     def values(self, row: models.Model) -> list[Any]:
         held = row.__dict__
@@ -107,13 +127,16 @@ def read(model: type[M], where: str, arguments: Iterable[Any]) -> list[M]:
 
 
 def write(row: models.Model) -> None:
-    """Insert a row without an id, else update it whole."""
+    """Insert a row without an id, else update what has changed since it was read."""
     table = _table(type(row), connection.vendor)
-    values = table.values(row)
     if row.pk is not None:
-        _run(table.update, [*values, row.pk])
+        columns, values = table.changes(row)
+        place = "?" if table.is_sqlite else "%s"
+        if columns:
+            pairs = ", ".join(f"{column} = {place}" for column in columns)
+            _run(f"UPDATE {table.table} SET {pairs} WHERE id = {place}", [*values, row.pk])
         return
-    cursor = _run(table.insert, values)
+    cursor = _run(table.insert, table.values(row))
     row.pk = cursor.lastrowid if table.is_sqlite else cursor.fetchone()[0]
     row._state.adding, row._state.db = False, "default"
 

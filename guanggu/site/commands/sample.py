@@ -44,6 +44,11 @@ class _Line:
         print(f"{start}  {'█' * _BAR} {both(self.title)} {seconds:.1f} s", flush=True)
 
 
+_WHERE_ACCOUNTS = T(
+    "查看示例账户：guanggu sample --accounts", "guanggu sample --accounts lists its sign-ins"
+)
+
+
 def _demand_empty_or_ours() -> None:
     from guanggu.kernel.identity.public import Organisation
 
@@ -88,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
                 )
             )
         )
-        print(table())
+        print(both(_WHERE_ACCOUNTS))
     else:
         print(
             both(T("示例区早已载入，未作改动", "the sample district is there; nothing was changed"))

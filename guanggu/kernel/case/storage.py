@@ -48,7 +48,7 @@ class Table:
         self.from_database = [(f.attname, read) for f in fields if (read := self._reader(f))]
         self.to_database = [(f.attname, self._writer(f)) for f in fields if not f.primary_key]
         self.places = [
-            (f.attname, f.column, self._writer(f), isinstance(f, JSONText))
+            (f.attname, str(f.column), self._writer(f), isinstance(f, JSONText))
             for f in fields
             if not f.primary_key
         ]

@@ -153,8 +153,8 @@ def capacities_of(request: HttpRequest) -> list[Capacity]:
     """The capacities of who is signed in, read once a request."""
     known = getattr(request, "_capacities", None)
     if known is None:
-        is_account = isinstance(request.user, Account)
-        known = capacities(request.user, _posts_of(request)) if is_account else []
+        user = request.user
+        known = capacities(user, _posts_of(request)) if isinstance(user, Account) else []
         request._capacities = known  # type: ignore[attr-defined]
     return known
 

@@ -94,5 +94,5 @@ def test_a_document_goes_from_draft_to_archive(town: Town, walker: Any, tmp_path
     file = tmp_path / "document.pdf"
     file.write_bytes(pdf)
     said = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True)
-    for part in ("武政〔2026〕1号", "武汉东湖新技术开发区管委会", "各园区、各部门"):
+    for part in ("武政〔2026〕1号", "武汉东湖新技术开发区管委会", "监督管理局：各园区、各部门"):
         assert part in re.sub(r"[ \n]", "", said.stdout), said.stdout

@@ -30,7 +30,7 @@ ROWS = [
     ("document_document", "holder_name = '别人'", "key = '{paper}'"),
     ("document_storedfile", "name = '别的.pdf'", "key = '{file}'"),
     ("identity_account", "is_active = NOT is_active", "name = '张光谷'"),
-    ("identity_post", "roles = '[\"decide\"]'", "roles LIKE '%accept%'"),
+    ("identity_post", "roles = '[\"decide\"]'", "CAST(roles AS text) LIKE '%accept%'"),
 ]
 
 
@@ -72,9 +72,7 @@ def test_a_row_altered_by_sql_is_named(named: dict[str, str]) -> None:
             cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}")
             if not cursor.fetchone()[0]:
                 continue
-        cast = "::jsonb" if "roles =" in change and connection.vendor == "postgresql" else ""
-        where = where.replace("roles LIKE", f"roles{'::text' if cast else ''} LIKE")
-        if not told_after(f"UPDATE {table} SET {change}{cast} WHERE {where}"):
+        if not told_after(f"UPDATE {table} SET {change} WHERE {where}"):
             silent.append(f"{table}: {change}")
     assert silent == []
     assert verify().is_sound

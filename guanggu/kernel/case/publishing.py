@@ -16,7 +16,9 @@ from .models import Procedure
 from .procedures import definition_of, digest_of
 
 ADMINISTERS = "administer"
-_FAULTY = T("流程定义有{}处错误，请修改后再发布。", "The definition has {} faults; mend them first.")
+_FAULTY = T(
+    "流程定义有{}处错误，请修改后再发布。", "The definition has {} faults; mend them first."
+)
 _SAME = T("内容与已发布的版本相同，无需再次发布。", "The published version is the same already.")
 _CODE = T("流程代码应为字母、数字和 . _ -。", "A code is letters, digits and . _ -")
 

@@ -102,7 +102,7 @@ def a_firm_agent(firm: str, firm_name: str = "测试企业有限公司") -> Acto
 def sign_in(actor: Actor, client: Client | None = None) -> Client:
     """A test client signed in as the actor, in his capacity, past the second factor."""
     client = client or Client()
-    client.force_login(Account.objects.get(pk=actor.account))
+    client.force_login(Account.objects.get(pk=actor.account or 0))
     session = client.session
     mark_second_factor(session, actor.account or 0)
     if actor.post:

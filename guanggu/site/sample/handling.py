@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -71,7 +72,7 @@ class Year:
 
     def run(self, matters: list[Matter]) -> None:
         for matter in matters:
-            self._at(matter.opened_at, lambda m=matter: self._open(m))
+            self._at(matter.opened_at, partial(self._open, matter))
         done = 0
         while self._queue:
             at, _, act = heapq.heappop(self._queue)

@@ -6,6 +6,7 @@ import base64
 import random
 import secrets
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
@@ -37,7 +38,8 @@ def add_government(actor: Actor, rng: random.Random, begun_at: datetime) -> int:
     by_code = {body.code: body for body in made}
     seats = bodies.seats()
     posts = add_posts(actor, [bodies.post_of(seat, by_code[seat.organisation]) for seat in seats])
-    accounts, appointed = [], []
+    accounts: list[Account] = []
+    appointed: list[Any] = []
     for seat, post in zip(seats, posts, strict=True):
         for number in range(1, seat.persons + 1):
             username = seat.username if seat.persons == 1 else f"{seat.username}{number}"

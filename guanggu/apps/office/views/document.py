@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -148,7 +149,7 @@ def _decided(file: CaseFile, task: Task) -> dict[str, Any]:
 
 
 @require_safe
-def file_page(request: HttpRequest, key: str) -> HttpResponse:
+def file_page(request: HttpRequest, key: str) -> HttpResponseBase:
     """GET /office/documents/<key>/file.pdf – the sealed file, or the draft as it would be."""
     row = get(actor_of(request), OfficialDocument, VIEW_OFFICIAL, key=key)
     typeset = typeset_of(row)

@@ -7,7 +7,7 @@ case's lock; so a worker killed half way, or two of them, lose nothing and do no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from guanggu.base import clock
@@ -25,7 +25,7 @@ from .models import CaseClock, Timer
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 10
-BATCH = 200
+BATCH = 200  # done in a sweep, so that jobs and subscribers get their turn
 
 CLOCK_ACTOR = platform("clock")
 _NOT_DUE = T("定时尚未到期或已处理。", "The timer is not due, or was dealt with.")
@@ -85,17 +85,24 @@ def tell_limit(actor: Actor, *, row: int) -> dict[str, Any]:
     return state_of(file)
 
 
-def _each(ids: list[int], run: Callable[[int], object]) -> int:
-    done = 0
-    for pk in ids:
+def _each(pks: Iterable[int], run: Callable[[int], object]) -> int:
+    """Run what is due until ``BATCH`` are done; those that cannot be kept now count for nothing."""
+    done, stuck = 0, []
+    for pk in pks:
         try:
             run(pk)
             done += 1
         except Conflict:
             log.debug("row %s was dealt with by another worker", pk)
-        except Problem:
-            # One case whose procedure cannot go on must not hold up all the others.
-            log.exception("the deadline of row %s could not be kept", pk)
+        except Problem as problem:
+            # One case whose procedure cannot go on must not hold up all the others; it is tried
+            # again at each sweep, for a notice of working days may be imported meanwhile.
+            stuck.append((pk, problem))
+        if done >= BATCH:
+            break
+    if stuck:
+        pk, problem = stuck[0]
+        log.warning("%s deadlines could not be kept; row %s: %s", len(stuck), pk, problem)
     return done
 
 
@@ -105,13 +112,12 @@ def keep_deadlines() -> int:
     today = clock.today()
     timers = Timer.objects.filter(state="waiting", fires_on__lte=today).order_by("fires_on", "pk")
     done = _each(
-        list(timers.values_list("pk", flat=True)[:BATCH]),
+        list(timers.values_list("pk", flat=True)),
         lambda pk: fire_timer(CLOCK_ACTOR, timer=pk),
     )
     clocks = CaseClock.objects.filter(state="running", notify_on__lte=today)
-    clocks = clocks.order_by("notify_on", "pk")
     return done + _each(
-        list(clocks.values_list("pk", flat=True)[:BATCH]),
+        list(clocks.order_by("notify_on", "pk").values_list("pk", flat=True)),
         lambda pk: tell_limit(CLOCK_ACTOR, row=pk),
     )
 

@@ -18,6 +18,8 @@ from guanggu.base.bilingual import T
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 18, 44
+# Beyond these no axis can be drawn: a figure as large is a mistake, one as small is nothing.
+LARGEST, SMALLEST = 1e15, 1e-9
 _ids = count(1)
 
 Series = list[tuple[Any, list[float | None]]]
@@ -31,7 +33,9 @@ def _series(title: Any, given: Sequence[Any]) -> Series:
             number = float(value)
         except (TypeError, ValueError):
             return None
-        return number if math.isfinite(number) else None
+        if not math.isfinite(number) or abs(number) > LARGEST:
+            return None
+        return 0.0 if abs(number) < SMALLEST else number
 
     if given and isinstance(given[0], tuple | list):
         return [(name, [number(v) for v in values]) for name, values in given]

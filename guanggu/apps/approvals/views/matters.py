@@ -45,7 +45,7 @@ PAPER_READY = (Document.State.ISSUED, Document.State.ARCHIVED, Document.State.WI
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
     actor = require_applicant(request)
-    rows = visible(actor, Case.objects.filter(kind__in=KINDS[:2]).defer("data"), VIEW_CASES)
+    rows = visible(actor, Case.objects.filter(kind__in=KINDS[:2]), VIEW_CASES)
     page = keyset_page(
         rows, order="-id", after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
+_running: list[Any] = []
+
+
 @contextmanager
 def open_browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright. Raises FileNotFoundError where there is none."""
@@ -33,12 +36,14 @@ def open_browser() -> Iterator[Any]:
         raise FileNotFoundError("no Chromium: run make test, which installs it or says how")
     # Playwright keeps an event loop in this thread; Django would refuse its database calls here.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with ExitStack() as stack:
+        # Only one Playwright can run in a thread: a browser within a browser shares it.
+        if not _running:
+            _running.append(stack.enter_context(sync_playwright()))
+            stack.callback(_running.clear)
+        browser = _running[0].chromium.launch(executable_path=path, args=_FLAGS)
+        stack.callback(browser.close)
+        yield browser
 
 
 def sign_browser_in(page: Any, client: Client, address: str) -> None:

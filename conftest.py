@@ -35,3 +35,18 @@ def _own_files(settings, tmp_path, monkeypatch):
         "LOCATION": str(tmp_path),
     }
     settings.CACHES = {"default": cache}
+
+
+@pytest.fixture(autouse=True)
+def _own_observations():
+    """Each test has a store of its own, in memory, made when it is first asked for."""
+    from guanggu.kernel.observation.store import bind
+
+    def empty():
+        from guanggu.kernel.observation.testing import MemoryStore
+
+        return MemoryStore()
+
+    bind(empty)
+    yield
+    bind(None)

@@ -61,7 +61,14 @@ def _bundle(node: Path) -> None:
     # An entry outside node_modules finds packages by this path.
     env = {"NODE_PATH": str(MODULES)}
     for entry in sorted(BUNDLES.glob("*.js")):
-        run(node / "bin" / "node", program, entry, *shared, f"--outfile={VENDOR / entry.name}", env=env)
+        run(
+            node / "bin" / "node",
+            program,
+            entry,
+            *shared,
+            f"--outfile={VENDOR / entry.name}",
+            env=env,
+        )
     for name in MAPLIBRE:
         shutil.copyfile(MODULES / "maplibre-gl" / "dist" / name, VENDOR / name)
 
@@ -102,7 +109,9 @@ def _ensure_web(for_tests: bool) -> None:
 def _ensure_modules(*, for_tests: bool) -> None:
     made_from = digest(
         [
-            ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve(),
+            ROOT / "package.json",
+            ROOT / "package-lock.json",
+            Path(__file__).resolve(),
             *BUNDLES.glob("*.js"),
         ]
     )

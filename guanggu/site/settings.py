@@ -28,7 +28,7 @@ GUANGGU_PROXIES = env.list("GUANGGU_PROXIES", "")  # whose X-Forwarded-For is be
 GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
 GUANGGU_SAMPLE = env.flag("GUANGGU_SAMPLE") and not PRODUCTION
 
-KERNELS = ["journal", "identity", "register", "document", "case"]
+KERNELS = ["journal", "identity", "register", "feature", "document", "observation", "case"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

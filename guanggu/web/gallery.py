@@ -5,7 +5,8 @@ Served at /gallery/ outside production only.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import math
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from guanggu.base.bilingual import T
-from guanggu.web import dates
+from guanggu.web import curves, dates
+from guanggu.web.curves.windows import window
 from guanggu.web.icons import PATHS
 from guanggu.web.schema_form import SchemaForm
 from guanggu.web.table import Cell, Column, Table
@@ -185,6 +187,28 @@ def sample_table() -> Table:
     return table
 
 
+def sample_curves() -> curves.Chart:
+    """A day of two stations with a limit, a reviewed figure, a doubtful one and a gap."""
+    day = window("day", date(2026, 11, 23))
+    north, south = [], []
+    for n in range(288):
+        at = day.start_at + timedelta(minutes=5 * n)
+        wave = 38 + 22 * math.sin(n / 40) + 4 * math.sin(n / 3)
+        north.append(curves.Point(at, wave, 17 if n == 90 else 33 if n == 150 else 0))
+        if not 170 <= n < 200:
+            south.append(curves.Point(at, wave * 0.7 + 6))
+    return curves.Chart(
+        T("细颗粒物", "PM2.5"),
+        day,
+        [
+            curves.Curve(T("示例站一", "Station one"), north, "ug/m3"),
+            curves.Curve(T("示例站二", "Station two"), south, "ug/m3"),
+        ],
+        "ug/m3",
+        limits=[curves.Limit(60, T("二级限值 60", "Class 2: 60"))],
+    )
+
+
 def _components() -> dict[str, Any]:
     at = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
     return {
@@ -238,6 +262,7 @@ def _components() -> dict[str, Any]:
         ],
         "rates": [(T("按期率", "On time"), [97.5, 98.1, None, 98.8, 99.0, 99.2])],
         "icons": sorted(PATHS),
+        "curves": sample_curves(),
         "crumbs": [(T("组件", "Components"), "")],
     }
 

@@ -15,9 +15,10 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from guanggu.base.bilingual import T
-from guanggu.web import charts, dates
+from guanggu.web import charts, curves, dates
 from guanggu.web.controls import SUMMARY_TITLE, Control, from_bound_field
 from guanggu.web.icons import icon as draw_icon
+from guanggu.web.measures import unit_text, value_text
 
 register = template.Library()
 
@@ -207,6 +208,24 @@ def bar_chart(title: Any, labels: Any, series: Any, unit: Any = "", stacked: boo
 @register.simple_tag
 def line_chart(title: Any, labels: Any, series: Any, unit: Any = "", target: Any = None) -> str:
     return charts.lines(title, labels, series, unit=unit, target=target)
+
+
+@register.simple_tag
+def curve_chart(chart: curves.Chart) -> SafeString:
+    """Curves over a window of time, see ``guanggu.web.curves``."""
+    return curves.draw(chart)
+
+
+@register.filter
+def measured(value: float | None) -> str:
+    """A measured value at four significant digits."""
+    return value_text(value)
+
+
+@register.filter
+def unit(ucum: str) -> str:
+    """A UCUM code as people write it."""
+    return unit_text(ucum)
 
 
 @register.simple_tag

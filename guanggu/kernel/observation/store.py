@@ -64,7 +64,8 @@ class ObservationStore(Protocol):
     ) -> pa.Table:  # fmt: skip
         """Columns AGGREGATE_COLUMNS: for each stream and period of the district's clock (EVERY;
         ``start`` of the period in microseconds UTC) how many data, how many of them valid
-        (marks.VALID and a finite result), and figures over the valid ones (null without any)."""
+        (marks.VALID and a finite result), and figures over the valid ones (null without any).
+        Raises Invalid for another period."""
 
     def count(self, streams: Sequence[int], start: int, end: int) -> int:
         """How many data."""
@@ -76,6 +77,9 @@ class ObservationStore(Protocol):
         """Take the held value of a datum over (as a revision) or drop it."""
 
 
+NOT_A_PERIOD = T(
+    "统计周期只能是分钟、小时、日或月。", "The period must be minute, hour, day or month."
+)
 NOT_RUNNING = T(
     "采集服务未运行，暂时读不到监测数据；已存数据不受影响。请启动 guanggu serve 或 guanggu ingest。",
     "The ingest service is not running, so observations cannot be read now; nothing stored is "

@@ -11,10 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from guanggu.base.clock import DISTRICT_ZONE, from_microseconds, to_microseconds
+from guanggu.base.errors import Invalid
 
 from .batch import Batch
 from .marks import VALID
-from .store import Appended
+from .store import EVERY, NOT_A_PERIOD, Appended
 
 _SCHEMA = pa.schema(
     [
@@ -125,6 +126,8 @@ class MemoryStore:
         return _table(rows[:limit], _SCHEMA)
 
     def aggregate(self, streams: Sequence[int], start: int, end: int, every: str) -> pa.Table:
+        if every not in EVERY:
+            raise Invalid(NOT_A_PERIOD, fields={"every": NOT_A_PERIOD})
         groups: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for row in self._within(streams, start, end):
             groups.setdefault((row[0], start_of(row[1], every)), []).append((row[2], row[3]))
@@ -176,7 +179,7 @@ def _rows(batch: Batch) -> Iterator[tuple[tuple[int, int], _Datum]]:
 
 
 def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
     return pa.table(
         [
             pa.array(list(column), field.type, from_pandas=False)

@@ -1,0 +1,116 @@
+"""Opening DuckDB: pinned settings, extensions from their wheels, the tables of the hot file."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+# The engine may take this much memory for queries before it spills to disk.
+MEMORY = "2GB"
+THREADS = 2
+# A checkpoint holds commits up: small ones, often, keep the wait of an acknowledgement short.
+CHECKPOINT_BYTES = 16 * 2**20
+
+# Times are BIGINT, microseconds UTC: as quick to group as TIMESTAMP, and nothing to convert.
+# No keys: uniqueness is kept by what the process knows (see ``writing``), which is 5 times faster.
+ROW = "stream INTEGER, time BIGINT, result DOUBLE, mark UTINYINT, result_time BIGINT, extra VARCHAR"
+TABLES = f"""
+CREATE TABLE IF NOT EXISTS late ({ROW}, seq BIGINT);
+CREATE TABLE IF NOT EXISTS held ({ROW});
+CREATE TABLE IF NOT EXISTS revised ({ROW}, raw DOUBLE, seq BIGINT);
+CREATE TABLE IF NOT EXISTS latest ({ROW}, raw DOUBLE);
+CREATE TABLE IF NOT EXISTS parts (
+    name VARCHAR, begins BIGINT, ends BIGINT, rows BIGINT, bytes BIGINT,
+    first_stream INTEGER, last_stream INTEGER
+);
+CREATE TABLE IF NOT EXISTS facts (name VARCHAR, value BIGINT);
+"""
+
+
+def extension_file(name: str) -> Path:
+    """Where the wheel ``duckdb-extension-<name>`` put its file; the network is never asked."""
+    distribution = importlib.metadata.distribution(f"duckdb-extension-{name.replace('_', '-')}")
+    folder = Path(str(distribution.locate_file(f"duckdb_extension_{name}")))
+    return folder / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+
+
+def connect(path: Path | str, **settings: str) -> duckdb.DuckDBPyConnection:
+    """A connection that never fetches extensions. Raises duckdb.IOException where another
+    process has the file open."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": MEMORY,
+        "threads": str(THREADS),
+        **settings,
+    }
+    connection = duckdb.connect(str(path), config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def open_hot(folder: Path) -> duckdb.DuckDBPyConnection:
+    """The hot file of a folder, with its tables; the folder is made, for the owner alone."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = connect(
+        folder / "hot.duckdb",
+        checkpoint_threshold=f"{CHECKPOINT_BYTES}B",
+        temp_directory=str(folder / "spill"),
+        preserve_insertion_order="false",
+    )
+    for statement in TABLES.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    return connection
+
+
+class Connections:
+    """One database, many threads: each borrows a connection for as long as it needs one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._main = open_hot(folder)
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._busy: set[duckdb.DuckDBPyConnection] = set()
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def borrowed(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Of one thread until the block ends; thrown away where the block failed."""
+        with self._changed:
+            made = self._idle.pop() if self._idle else self._main.cursor()
+            self._busy.add(made)
+        is_sound = False
+        try:
+            yield made
+            is_sound = True
+        finally:
+            with self._changed:
+                self._busy.discard(made)
+                if is_sound:
+                    self._idle.append(made)
+                else:
+                    made.close()
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Queries under way are broken off: the file is let go only with its last connection."""
+        with self._changed:
+            while self._busy:
+                for connection in self._busy:
+                    connection.interrupt()
+                self._changed.wait(0.05)
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+            self._main.close()
+
+    def reopen(self) -> None:
+        """Raises duckdb.Error where the file cannot be opened; then try again later."""
+        self.close()
+        self._main = open_hot(self._folder)

@@ -1,0 +1,1 @@
+"""Domain rules of the environment, pure: words, emissions, judgements, statistics."""

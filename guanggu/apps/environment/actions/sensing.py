@@ -52,7 +52,7 @@ def lay_thing(
                     every_s=spec.every_s,
                     is_public=is_public,
                     source="sample",
-                )  # fmt: skip
+                )
             )
     save_new_records(actor, made, "environment.created")
     return thing

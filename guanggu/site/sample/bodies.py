@@ -124,7 +124,20 @@ def seats() -> list[Seat]:
             code = f"{street_en.lower()}-{number}"
             made.append(Seat(f"{DISTRICT}-{code}", code, "社区书记", "Community secretary",
                              ("receive", "draft"), 1, True))  # fmt: skip
-    return made
+    # Last, so that the persons of the other posts keep their names.
+    return made + _of_sensing()
+
+
+def _of_sensing() -> list[Seat]:
+    """Who keeps what is sensed: data, enforcement, patrols, devices and the map."""
+    hsj, dsj, zrj = (f"{DISTRICT}-{code}" for code in ("hsj", "dsj", "zrj"))
+    return [
+        Seat(hsj, "hsj-monitor", "监测数据审核岗", "Monitoring officer", ("monitor",), 2),
+        Seat(hsj, "hsj-enforce", "生态环境执法岗", "Enforcement officer", ("enforce",), 2),
+        Seat(hsj, "hsj-patrol", "湖泊巡查岗", "Lake patrol", ("patrol",), 2),
+        Seat(dsj, "dsj-devices", "物联设备管理岗", "Device engineer", ("devices",)),
+        Seat(zrj, "zrj-map", "地理信息管理岗", "Map officer", ("map",)),
+    ]
 
 
 def _of_department(code: str, handles: bool) -> list[Seat]:

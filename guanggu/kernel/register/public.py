@@ -5,6 +5,8 @@ from .importing import Row, drop_row, import_rows, retry_row
 from .models import ImportRun, QuarantinedRow
 from .records import (
     Record,
+    after_save,
+    after_save_new,
     guard_records,
     json_value,
     messages_of,
@@ -39,6 +41,8 @@ __all__ = [
     "Sheet",
     "Snapshot",
     "Workbook",
+    "after_save",
+    "after_save_new",
     "assign",
     "brief",
     "change_record",

@@ -1,0 +1,15 @@
+"""The observation kernel as an installed app: guards and followers are registered at the start."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ObservationConfig(AppConfig):
+    name = "guanggu.kernel.observation"
+    label = "observation"
+
+    def ready(self) -> None:
+        from .sensorthings.locating import follow_records
+
+        follow_records()

@@ -1,0 +1,99 @@
+"""What the instruments of stations and outlets report: datastreams, hours, latest values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from guanggu.kernel.observation.public import Datastream, Reading, latest_readings, means
+
+HOUR_S = 3600
+VALID_S = 45 * 60  # GB 3095-2026 table of validity: an hourly mean needs 45 minutes of data
+
+Hours = dict[datetime, float | None]
+
+
+def datastreams(things: Iterable[str], interval: str = "") -> list[Datastream]:
+    """The streams of the things (by key), with thing and property."""
+    rows = Datastream.objects.filter(thing__key__in=list(things))
+    if interval:
+        rows = rows.filter(interval=interval)
+    return list(rows.select_related("thing", "observed_property").order_by("pk"))
+
+
+def streams_by_code(thing: str) -> dict[str, dict[str, Datastream]]:
+    """Of one thing: by factor code, then by interval."""
+    found: dict[str, dict[str, Datastream]] = {}
+    for stream in datastreams([thing]):
+        found.setdefault(stream.observed_property.key, {})[stream.interval] = stream
+    return found
+
+
+def _hour_streams(things: Iterable[str], codes: Sequence[str]) -> dict[tuple[str, str], Datastream]:
+    """The stream from which hours are read: hourly data where they are sent, else finer ones."""
+    rank = {"hour": 0, "minute": 1, "instant": 2}
+    found: dict[tuple[str, str], Datastream] = {}
+    for stream in datastreams(things):
+        place = (stream.thing.key, stream.observed_property.key)
+        if stream.interval not in rank or (codes and place[1] not in codes):
+            continue
+        known = found.get(place)
+        if known is None or rank[stream.interval] < rank[known.interval]:
+            found[place] = stream
+    return found
+
+
+def hourly(
+    things: Iterable[str], codes: Sequence[str], start_at: datetime, end_at: datetime
+) -> dict[tuple[str, str], Hours]:
+    """Hourly figures by (thing, factor): None for an hour that has data, but too few valid ones.
+
+    Raises Unavailable where the store cannot be reached.
+    """
+    streams = _hour_streams(things, codes)
+    figures = means([s.pk for s in streams.values()], start_at, end_at, "hour")
+    found: dict[tuple[str, str], Hours] = {}
+    for place, stream in streams.items():
+        hours: Hours = {}
+        for row in figures.get(stream.pk, ()):
+            needed = 1 if stream.interval == "hour" or not stream.every_s else None
+            enough = row.valid_count * max(stream.every_s, 1) >= VALID_S if needed is None else True
+            hours[row.start_at] = row.mean if enough else None
+        found[place] = hours
+    return found
+
+
+def latest_of(things: Iterable[str]) -> dict[tuple[str, str], tuple[Datastream, Reading]]:
+    """The newest datum by (thing, factor), whichever interval brought it."""
+    streams = datastreams(things)
+    readings = latest_readings(stream.pk for stream in streams)
+    found: dict[tuple[str, str], tuple[Datastream, Reading]] = {}
+    for stream in streams:
+        reading = readings.get(stream.pk)
+        if reading is None:
+            continue
+        place = (stream.thing.key, stream.observed_property.key)
+        known = found.get(place)
+        if known is None or reading.at > known[1].at:
+            found[place] = (stream, reading)
+    return found
+
+
+def rates(
+    things: Iterable[str], start_at: datetime, end_at: datetime
+) -> Mapping[str, tuple[int, int, int]]:
+    """By thing: hours expected, received and valid over its hourly streams.
+
+    Transmission rate is received/expected, valid-data rate valid/received, and the rate of valid
+    transmission their product (the ministry's assessment of automatic monitoring uses all three).
+    """
+    streams = _hour_streams(things, ())
+    figures = means([s.pk for s in streams.values()], start_at, end_at, "hour")
+    expected_hours = int((end_at - start_at).total_seconds() // HOUR_S)
+    found: dict[str, tuple[int, int, int]] = {}
+    for (thing, _), stream in streams.items():
+        rows = figures.get(stream.pk, ())
+        valid = sum(1 for row in rows if row.valid_count)
+        expected, received, good = found.get(thing, (0, 0, 0))
+        found[thing] = (expected + expected_hours, received + len(rows), good + valid)
+    return found

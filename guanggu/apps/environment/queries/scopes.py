@@ -63,7 +63,17 @@ CHANGE_SOURCES = permission(
     "environment.change_sources",
     scope=lambda actor: actor.kind == "official" and actor.has("monitor", "enforce"),
 )
-VIEW_VIOLATIONS = permission("environment.view_violations", scope=sees_enforcement)
+
+
+def _violations(actor: Actor) -> Q | bool:
+    """Leaders see those of their own bureau, on which they decide."""
+    if sees_enforcement(actor):
+        return True
+    is_leader = actor.kind == "official" and actor.has("decide", "head")
+    return Q(organisation=actor.organisation) if is_leader and actor.organisation else False
+
+
+VIEW_VIOLATIONS = permission("environment.view_violations", scope=_violations)
 VIEW_REPORTS = permission(
     "environment.view_reports",
     scope=lambda actor: True if is_official(actor) else Q(state="published"),

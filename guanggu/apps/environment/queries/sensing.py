@@ -56,8 +56,8 @@ def hourly(
     for place, stream in streams.items():
         hours: Hours = {}
         for row in figures.get(stream.pk, ()):
-            needed = 1 if stream.interval == "hour" or not stream.every_s else None
-            enough = row.valid_count * max(stream.every_s, 1) >= VALID_S if needed is None else True
+            is_hour = stream.interval == "hour" or not stream.every_s
+            enough = is_hour or row.valid_count * stream.every_s >= VALID_S
             hours[row.start_at] = row.mean if enough else None
         found[place] = hours
     return found

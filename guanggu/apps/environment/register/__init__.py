@@ -26,7 +26,6 @@ from ..queries.scopes import (
     VIEW_VIOLATIONS,
     is_official,
     may_enforce,
-    sees_enforcement,
 )
 
 _CITY = {"area": "city", "order": 30}
@@ -192,7 +191,7 @@ for _order, (_title, _href, _allows) in enumerate(
         (T("声与辐射", "Noise and radiation"), "/environment/noise/", None),
         (T("排污总量", "Emission totals"), "/environment/totals/", is_official),
         (T("数据质量", "Data quality"), "/environment/rates/", is_official),
-        (T("环境执法", "Enforcement"), "/environment/cases/", sees_enforcement),
+        (T("环境执法", "Enforcement"), "/environment/cases/", VIEW_VIOLATIONS.is_possible),
         (T("环境月报", "Monthly reports"), "/environment/reports/", None),
     ),
     20,

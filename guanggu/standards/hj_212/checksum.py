@@ -34,11 +34,15 @@ def plain_crc8(data: bytes, state: int, table: bytes) -> int:
     return state
 
 
-crc8: Callable[[bytes, int, bytes], int]
-try:
-    from crcmod._crcfunext import _crc8 as crc8
-except ImportError:
-    crc8 = plain_crc8
+def _fastest() -> Callable[[bytes, int, bytes], int]:
+    try:
+        from crcmod import _crcfunext
+    except ImportError:
+        return plain_crc8
+    return _crcfunext._crc8
+
+
+crc8 = _fastest()
 
 
 def checksum(segment: bytes) -> int:

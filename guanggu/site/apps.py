@@ -10,12 +10,15 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from django.conf import settings
         from django.utils import translation
 
         from guanggu.base.bilingual import resolve_language_by
+        from guanggu.kernel.observation.public import ask_the_owner
 
         from .discover import apps, load_plugs
 
         resolve_language_by(lambda: translation.get_language() or "zh")
+        ask_the_owner(settings.GUANGGU_VAR)  # guanggu ingest owns the store instead
         for app in apps():
             load_plugs(app.module)

@@ -1,6 +1,13 @@
-"""The only door of observations."""
+"""The only door of observations.
 
-from .batch import Batch
+numpy comes with ``Batch``: it is loaded when first asked for, so that pages start without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .doors import ask_the_owner, owned_store, remote_store
 from .marks import LETTERS, TITLES, VALID, Mark
 from .models import Datastream, ObservedProperty, Sensor, Thing
 from .readings import Mean, Reading, latest_readings, means, series
@@ -14,8 +21,19 @@ from .store import (
     observations,
 )
 
+if TYPE_CHECKING:
+    from .batch import Batch
+
 __all__ = [
     "AGGREGATE_COLUMNS", "EVERY", "LETTERS", "SERIES_COLUMNS", "TITLES", "VALID", "Appended",
     "Batch", "Datastream", "Mark", "Mean", "ObservationStore", "ObservedProperty", "Reading",
-    "Sensor", "Thing", "bind", "latest_readings", "means", "observations", "series",
+    "Sensor", "Thing", "ask_the_owner", "bind", "latest_readings", "means", "observations", "owned_store", "remote_store", "series",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Batch":
+        from .batch import Batch
+
+        return Batch
+    raise AttributeError(name)

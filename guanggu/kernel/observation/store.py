@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
 
-from .batch import Batch
-
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from .batch import Batch
 
 EVERY = ("minute", "hour", "day", "month")
 SERIES_COLUMNS = ("stream", "time", "result", "mark", "result_time", "raw", "extra")

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import fcntl
 import importlib.metadata
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import duckdb
+
+from guanggu.base.bilingual import T
+from guanggu.base.errors import Conflict
 
 # The engine may take this much memory for queries before it spills to disk.
 MEMORY = "2GB"
 THREADS = 2
 # A checkpoint holds commits up: small ones, often, keep the wait of an acknowledgement short.
 CHECKPOINT_BYTES = 16 * 2**20
+
+OWNED = T(
+    "监测数据库正由另一个采集进程使用。",
+    "Another ingest process owns the observations.",
+)
 
 # Times are BIGINT, microseconds UTC: as quick to group as TIMESTAMP, and nothing to convert.
 # No keys: uniqueness is kept by what the process knows (see ``writing``), which is 5 times faster.
@@ -40,8 +50,7 @@ def extension_file(name: str) -> Path:
 
 
 def connect(path: Path | str, **settings: str) -> duckdb.DuckDBPyConnection:
-    """A connection that never fetches extensions. Raises duckdb.IOException where another
-    process has the file open."""
+    """A connection that never fetches extensions."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -52,6 +61,19 @@ def connect(path: Path | str, **settings: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(str(path), config=config)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+def own(folder: Path) -> IO[str]:
+    """Take the folder until the answer is closed; the system lets it go with a killed process.
+    Raises Conflict where another store has it: two would each believe to know every datum."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = (folder / "owner.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise Conflict(OWNED) from error
+    return lock
 
 
 def open_hot(folder: Path) -> duckdb.DuckDBPyConnection:

@@ -20,7 +20,7 @@ from ..batch import Batch
 from ..store import Appended
 from . import reading, settling
 from .committing import GATHER_S, Job, Lane, split
-from .connection import ROW, Connections
+from .connection import ROW, Connections, own
 from .latest import STREAM_MAX, Latest
 from .state import BEGINNING, SEGMENT_ROWS, Reached, Segment, State, load, recall
 
@@ -35,7 +35,6 @@ CANNOT_STORE = T(
 BAD_STREAM = T("数据流编号超出范围。", "A datastream number is out of range.")
 BAD_TIME = T("监测时间超出可存范围。", "A phenomenon time is out of the range that can be stored.")
 BAD_TEXT = T("附加数据不是有效文本。", "The additional data are not valid text.")
-NOT_HELD = T("没有待审的值。", "No value is waiting for this datum.")
 WRITTEN = ["late", "held", "revised", "latest"]
 HOT = "stream, time, result, mark, result_time, extra"
 
@@ -44,7 +43,7 @@ class EmbeddedStore:
     """See ``store.ObservationStore``. Safe to use from any thread of its process.
 
     ``submit`` is ``append`` for callers that must not wait: its future is done once the rows are
-    durable. Raises duckdb.IOException where another process owns the folder.
+    durable. Raises Conflict where another process owns the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,6 +52,7 @@ class EmbeddedStore:
         self.fault: str = ""
         # Whoever needs both takes the fast one first.
         self._fast_lock, self._slow_lock = threading.RLock(), threading.RLock()
+        self._owner = own(folder)
         self._connections = Connections(folder)
         self._load()
         self._slow = Lane("observations-slow", self._settle)
@@ -73,8 +73,10 @@ class EmbeddedStore:
     def _note_latest(self, table: pa.Table) -> None:
         """Rows of HOT and ``raw``, each stream's in rising time."""
         extras = table["extra"].to_pylist() if table["extra"].null_count < len(table) else None
-        columns = [table[name].to_numpy() for name in HOT.split(", ")[:5]]
-        batch = Batch(*columns, extras)
+        streams, times, results, marks, result_times = (
+            table[name].to_numpy() for name in HOT.split(", ")[:5]
+        )
+        batch = Batch(streams, times, results, marks, result_times, extras)
         raws = table["raw"].to_pylist() if table["raw"].null_count < len(table) else None
         self._latest.take(batch, raws)
 
@@ -84,6 +86,7 @@ class EmbeddedStore:
         self._slow.end()
         with self._fast_lock, self._slow_lock:
             self._connections.close()
+            self._owner.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -150,12 +153,12 @@ class EmbeddedStore:
             if len(fresh):
                 self._append_rows(fresh)
             self._reached.reach(batch.streams, batch.times)
-        for job, own in split(jobs, mask):
-            job.counts[settling.NEW] += int(own.sum())
-            if own.all():
+        for job, piece in split(jobs, mask):
+            job.counts[settling.NEW] += int(piece.sum())
+            if piece.all():
                 job.finish()
                 continue
-            rest = Job(job.batch.where(~own), job.done, job.counts)
+            rest = Job(job.batch.where(~piece), job.done, job.counts)
             self._slow.put(rest, wait=True, bounded=False)
 
     def _append_rows(self, batch: Batch) -> None:
@@ -199,8 +202,8 @@ class EmbeddedStore:
             note = settling.write(cursor, self.state, settled, self.state.next_seq())
         note()
         self._take_latest(settled.stored)
-        for job, own in split(jobs, settled.outcomes):
-            job.counts += np.bincount(own, minlength=4)
+        for job, piece in split(jobs, settled.outcomes):
+            job.counts += np.bincount(piece, minlength=4)
             job.finish()
 
     def _take_latest(self, stored: dict[settling.Key, settling.Datum]) -> None:

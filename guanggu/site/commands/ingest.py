@@ -1,0 +1,104 @@
+"""Run the gateways and the observation store until SIGTERM: the one process that takes data in."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import signal
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from guanggu.base.bilingual import T
+from guanggu.site.command import both
+from guanggu.site.environment import Environment
+
+if TYPE_CHECKING:
+    from guanggu.kernel.observation.gateways.process import Gateways
+
+OPEN_FILES = 65_536  # thousands of stations keep their connections open
+ALREADY = T(
+    "另一个采集进程正在使用 {}，本进程不再启动。",
+    "Another ingest process holds {}; this one does not start.",
+)
+LISTENING = T("采集服务已就绪：{}", "ingest is ready: {}")
+ADDRESS_TAKEN = T("采集端口无法打开：{}", "an address of the gateways cannot be opened: {}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Takes none: addresses come from GUANGGU_HJ212_LISTEN, _HTTP_LISTEN, _MQTT_LISTEN, GUANGGU_MQTT."""
+
+
+def raise_open_files() -> None:
+    """As many open connections as the machine allows, up to OPEN_FILES."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answers 1 where another process holds the store or an address is taken."""
+    import duckdb
+    import uvloop
+
+    from guanggu.kernel.observation.engine.embedded import EmbeddedStore
+    from guanggu.kernel.observation.gateways.setting import Setting
+    from guanggu.kernel.observation.public import bind
+
+    folder = Environment.load().var / "observations"
+    setting = Setting.read(folder)
+    raise_open_files()
+    try:
+        store = EmbeddedStore(folder)
+    except duckdb.IOException as error:
+        print(f"{both(ALREADY.format(folder))}\n{error}", file=sys.stderr)
+        return 1
+    bind(lambda: store)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_serve(setting, store))
+    finally:
+        store.close()
+
+
+async def _site(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The Django application, loaded when the first request for it comes."""
+    if not _loaded:
+        from django.core.asgi import get_asgi_application
+
+        _loaded.append(get_asgi_application())
+    await _loaded[0](scope, receive, send)
+
+
+_loaded: list[Any] = []
+
+
+async def _serve(setting: Any, store: Any) -> int:
+    from guanggu.kernel.observation.engine.server import StoreServer
+    from guanggu.kernel.observation.gateways.process import Gateways
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    gateways = Gateways(setting, store.submit, _site)
+    socket = setting.folder / "ingest.sock"
+    door = StoreServer(store, socket, {"gateway_state": gateways.state})
+    try:
+        await gateways.run(stop, lambda: _announce(gateways))
+    except OSError as error:
+        print(both(ADDRESS_TAKEN.format(error)), file=sys.stderr, flush=True)
+        return 1
+    finally:
+        await asyncio.to_thread(door.close)
+    return 0
+
+
+def _announce(gateways: Gateways) -> None:
+    doors = ", ".join(f"{name} {address}" for name, address in gateways.doors.items())
+    print(both(LISTENING.format(doors)), flush=True)
+    with suppress(AssertionError):
+        if gateways.mqtt.state in ("absent", "port_taken"):
+            print(both(gateways.mqtt.told), file=sys.stderr, flush=True)

@@ -30,7 +30,11 @@ def lay_devices(count: int, protocol: str, frames_a_minute: int = 100_000_000) -
     from guanggu.base import clock
     from guanggu.kernel.observation.device_actions import issue_secret
     from guanggu.kernel.observation.models import (
-        Datastream, Device, ObservedProperty, Sensor, Thing,
+        Datastream,
+        Device,
+        ObservedProperty,
+        Sensor,
+        Thing,
     )  # fmt: skip
 
     now = clock.now()

@@ -129,7 +129,8 @@ def main() -> None:
     assert told["answered"] == told["sent"], "not every frame was answered"
     assert found == wanted, f"{found} of {wanted} readings are there"
     if not SHORT:
-        assert rate >= 20_000 and p99 <= 100, "the claim does not hold here"
+        assert rate >= 20_000, "fewer frames a second than claimed"
+        assert p99 <= 100, "answers later than claimed"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Serve the site: granian and the worker as two children, restarted when they fall.
+"""Serve the site: granian, the worker and the gateways as children, restarted when they fall.
 
 This parent loads no framework: it stays small, starts at once, and outlives what it watches.
 """
@@ -32,6 +32,7 @@ CALENDAR_DAYS_MIN = 60
 WAITING_REQUESTS_MAX = 256
 # The first page does not share the processor with a worker that is loading; nothing waits for it.
 WORKER_AFTER_SECONDS = 2
+INGEST_AFTER_SECONDS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=1, help=both(T("进程数", "processes")))
     parser.add_argument(
         "--no-worker", action="store_true", help=both(T("不启动后台任务", "leave the worker out"))
+    )
+    parser.add_argument(
+        "--no-ingest",
+        action="store_true",
+        help=both(T("不启动监测数据采集", "leave the gateways of observations out")),
     )
     parser.add_argument(
         "--show-sign-ins",
@@ -149,6 +155,10 @@ def run(options: argparse.Namespace) -> int:
         worker = [sys.executable, "-m", "guanggu.site.command", "worker"]
         later_s = time.monotonic() + WORKER_AFTER_SECONDS
         children.append(Child("worker", worker, start_again_at_s=later_s))
+    if not options.no_ingest:
+        gateways = [sys.executable, "-m", "guanggu.site.command", "ingest"]
+        later_s = time.monotonic() + INGEST_AFTER_SECONDS
+        children.append(Child("ingest", gateways, start_again_at_s=later_s))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from django.db import DatabaseError, close_old_connections
-from django.db import models
+from django.db import DatabaseError, close_old_connections, models
 from django.db.models import Count, Max
 
 from ..models import Datastream, Device, DeviceSecret, MultiDatastreamPart

@@ -156,7 +156,10 @@ class PrivateBroker:
         path = self.folder / "mosquitto.conf"
         path.write_text(configuration(self.folder, self.host, self.port), encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
-            program, "-c", str(path), preexec_fn=_die_with_parent if sys.platform == "linux" else None
+            program,
+            "-c",
+            str(path),
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
 
     async def run(self) -> None:

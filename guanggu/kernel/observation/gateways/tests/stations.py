@@ -102,3 +102,10 @@ class Line:
     async def close(self, server: Hj212Server) -> None:
         self.writer.close()
         await server.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Raises TimeoutError after five seconds."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.001)

@@ -14,7 +14,7 @@ from guanggu.kernel.observation.gateways.hj_212.server import Hj212Server
 from guanggu.kernel.observation.marks import Mark
 from guanggu.standards import hj_212
 
-from .stations import PASSWORD, Field, Line, station
+from .stations import PASSWORD, Field, Line, station, until
 
 NOW = datetime(2026, 5, 1, 2, 0, 5, tzinfo=UTC)
 AT = to_microseconds(datetime(2026, 5, 1, 2, 0, tzinfo=UTC))
@@ -45,7 +45,8 @@ def test_an_upload_is_answered_by_its_number_and_stored_with_its_mark() -> None:
     field = Field(station())
     sent = upload({"w01018": {"Rtd": 23.5, "Flag": "N"}, "w21003": {"Rtd": 1.25, "Flag": "M"}})
     (answer,) = asyncio.run(talk(field, sent, answers=1))
-    assert b"CN=9014" in answer and sent[9:26] in answer
+    assert b"CN=9014" in answer
+    assert sent[9:26] in answer
     assert field.rows() == {(1, AT): 23.5, (2, AT): 1.25}
     assert field.store.latest([2])["mark"].to_pylist() == [Mark.MAINTENANCE]
 
@@ -62,7 +63,8 @@ def test_the_same_frame_again_is_answered_again_and_stored_once() -> None:
     field = Field(station())
     sent = upload({"w01018": {"Rtd": 5, "Flag": "N"}})
     answers = asyncio.run(talk(field, sent, sent, answers=2))
-    assert len(answers) == 2 and len(field.rows()) == 1
+    assert len(answers) == 2
+    assert len(field.rows()) == 1
 
 
 def test_no_answer_without_durability() -> None:
@@ -116,7 +118,8 @@ def test_a_suspended_station_gets_no_answer() -> None:
     lost = upload({"w01018": {"Rtd": 1, "Flag": "N"}})
     other = upload({"w01018": {"Rtd": 2, "Flag": "N"}}, mn="MN002")
     (answer,) = asyncio.run(talk(field, lost, other, answers=1))
-    assert b"MN=MN002" in answer and field.reasons() == {"suspended": 1}
+    assert b"MN=MN002" in answer
+    assert field.reasons() == {"suspended": 1}
 
 
 def test_a_factor_without_a_stream_is_told_and_the_others_are_stored() -> None:
@@ -131,7 +134,8 @@ def test_a_value_that_is_no_number_harms_no_other() -> None:
     field = Field(station())
     sent = upload({"w01018": {"Rtd": "--", "Flag": "D"}, "w21003": {"Rtd": 0.4, "Flag": "N"}})
     asyncio.run(talk(field, sent, answers=1))
-    assert field.rows() == {(2, AT): 0.4} and field.reasons() == {"value": 1}
+    assert field.rows() == {(2, AT): 0.4}
+    assert field.reasons() == {"value": 1}
 
 
 def test_an_encrypted_upload_of_2025_opens_with_the_stations_key() -> None:
@@ -139,14 +143,16 @@ def test_an_encrypted_upload_of_2025_opens_with_the_stations_key() -> None:
     field = Field(station(profile="2025", cipher_key=key))
     sent = upload({"w01018": {"Rtd": 8.25, "Flag": "N"}}, flag=9, key=key)
     (answer,) = asyncio.run(talk(field, sent, answers=1))
-    assert b"Flag=8" in answer and field.rows() == {(1, AT): 8.25}
+    assert b"Flag=8" in answer
+    assert field.rows() == {(1, AT): 8.25}
 
 
 def test_a_station_asking_for_the_time_gets_it() -> None:
     field = Field(station())
     first, second = asyncio.run(talk(field, upload({}, cn="1013"), answers=2))
     assert b"CN=9013" in first
-    assert b"CN=1012" in second and b"SystemTime=20260501100005" in second
+    assert b"CN=1012" in second
+    assert b"SystemTime=20260501100005" in second
 
 
 def test_a_station_whose_clock_is_off_is_set_right_once() -> None:
@@ -204,8 +210,7 @@ def test_connections_that_say_nothing_are_swept(monkeypatch) -> None:
             await line.ask(upload({}, cn="9015", flag=9))
             stranger = Line(*await asyncio.open_connection(*line.writer.get_extra_info("peername")))
             stranger.writer.write(b"##")
-            while len(server._connections) < 2:
-                await asyncio.sleep(0)
+            await until(lambda: len(server._connections) == 2)
             later = server.seconds() + 200
             monkeypatch.setattr(server, "seconds", lambda: later)
             server.sweep()
@@ -261,13 +266,16 @@ def test_a_command_goes_out_and_its_row_follows_the_answers() -> None:
         {"cn": "9011", "body": b"QnRtn=1"},
         {"cn": "9012", "body": b"ExeRtn=1"},
     )
-    assert b"CN=3011" in asked and b"PolId=w01018" in asked and b"Flag=" in asked
+    assert b"CN=3011" in asked
+    assert b"PolId=w01018" in asked
+    assert b"Flag=" in asked
     assert [c["state"] for c in changes] == ["sent", "ready", "executed"]
 
 
 def test_a_refused_command_has_failed_with_its_code() -> None:
     _, changes = command("3011", {"cn": "9011", "body": b"QnRtn=2"})
-    assert changes[-1]["state"] == "failed" and changes[-1]["request_code"] == "2"
+    assert changes[-1]["state"] == "failed"
+    assert changes[-1]["request_code"] == "2"
 
 
 def test_what_a_station_tells_on_a_command_is_kept_with_it() -> None:

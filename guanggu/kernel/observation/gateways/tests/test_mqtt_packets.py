@@ -39,7 +39,8 @@ def test_what_is_written_is_read_however_it_is_cut(messages, cuts) -> None:
         got, rest = reader.feed(part)
         found += got
         others += rest
-    assert found == messages and others == [(0x40, b"\x00\x07")]
+    assert found == messages
+    assert others == [(0x40, b"\x00\x07")]
 
 
 @pytest.mark.parametrize("count", [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152])
@@ -114,4 +115,5 @@ def test_a_flooding_device_is_refused_beyond_its_limit() -> None:
             await field.intake.stored(field.intake.live)
 
     asyncio.run(go())
-    assert len(field.rows()) == 10 and field.reasons() == {"too_many": 40}
+    assert len(field.rows()) == 10
+    assert field.reasons() == {"too_many": 40}

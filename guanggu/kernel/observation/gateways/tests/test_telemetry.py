@@ -32,7 +32,11 @@ def rows(payload: object) -> tuple[dict, list[str]]:
         b = decoded.batch
         for n in range(len(b)):
             extra = b.extras[n] if b.extras else None
-            found[int(b.streams[n]), int(b.times[n])] = (float(b.results[n]), int(b.marks[n]), extra)
+            found[int(b.streams[n]), int(b.times[n])] = (
+                float(b.results[n]),
+                int(b.marks[n]),
+                extra,
+            )
     return found, [wrong.reason for wrong in decoded.wrong]
 
 
@@ -63,7 +67,8 @@ def test_no_time_at_all(ts) -> None:
 
 def test_a_name_without_a_stream_harms_no_other() -> None:
     found, wrong = rows({"ts": MS, "values": {"w01018": 2, "nobody": 3}})
-    assert found == {(1, MS * 1000): (2.0, 0, None)} and wrong == ["no_datastream"]
+    assert found == {(1, MS * 1000): (2.0, 0, None)}
+    assert wrong == ["no_datastream"]
 
 
 def test_marks_and_results_that_are_no_numbers() -> None:
@@ -72,7 +77,8 @@ def test_marks_and_results_that_are_no_numbers() -> None:
     )  # fmt: skip
     assert found[1, MS * 1000] == (2.0, Mark.MAINTENANCE, None)
     value, _, extra = found[2, MS * 1000]
-    assert math.isnan(value) and json.loads(extra) == {"result": "open"}
+    assert math.isnan(value)
+    assert json.loads(extra) == {"result": "open"}
     assert wrong == ["bad_value"]
 
 
@@ -111,7 +117,8 @@ def test_senml_base_value() -> None:
 @pytest.mark.parametrize("payload", [b"", b"{", b"\xff\xfe", b"12", b"[]", b'"x"', b"null"])
 def test_what_is_no_telemetry_says_so(payload) -> None:
     found, wrong = rows(payload)
-    assert found == {} and len(wrong) == 1
+    assert found == {}
+    assert len(wrong) == 1
 
 
 _json = st.recursive(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .doors import ask_the_owner, owned_store, remote_store
+from .gaps import Gap, gaps, joined_gaps
 from .marks import LETTERS, TITLES, VALID, Mark
 from .models import Datastream, ObservedProperty, Sensor, Thing
 from .readings import Mean, Reading, latest_readings, means, series
@@ -20,14 +21,17 @@ from .store import (
     bind,
     observations,
 )
+from .valid_data import ValidDataRule, ValidMean, rule_of, sliding_means, valid_means
 
 if TYPE_CHECKING:
     from .batch import Batch
 
 __all__ = [
-    "AGGREGATE_COLUMNS", "EVERY", "LETTERS", "SERIES_COLUMNS", "TITLES", "VALID", "Appended",
-    "Batch", "Datastream", "Mark", "Mean", "ObservationStore", "ObservedProperty", "Reading",
-    "Sensor", "Thing", "ask_the_owner", "bind", "latest_readings", "means", "observations", "owned_store", "remote_store", "series",
+    "AGGREGATE_COLUMNS", "Appended", "Batch", "Datastream", "EVERY", "Gap", "LETTERS", "Mark",
+    "Mean", "ObservationStore", "ObservedProperty", "Reading", "SERIES_COLUMNS", "Sensor",
+    "TITLES", "Thing", "VALID", "ValidDataRule", "ValidMean", "ask_the_owner", "bind", "gaps",
+    "joined_gaps", "latest_readings", "means", "observations", "owned_store", "remote_store",
+    "rule_of", "series", "sliding_means", "valid_means",
 ]  # fmt: skip
 
 

@@ -70,7 +70,8 @@ def is_night(hour: int, day_from_h: int = DAY_FROM_H, night_from_h: int = NIGHT_
 
 def day_and_night(hours: Iterable[tuple[int, float]]) -> tuple[float | None, float | None]:
     """(Ld, Ln) of (local hour, Leq of that hour)."""
-    day, night = [], []
+    day: list[float] = []
+    night: list[float] = []
     for hour, level in hours:
         (night if is_night(hour) else day).append(level)
     return equivalent_level(day), equivalent_level(night)

@@ -13,6 +13,7 @@ from guanggu.web.rest import api
 from guanggu.web.rest.docs import docs
 from guanggu.web.rest.registers import add_registers
 from guanggu.web.screens.urls import screens
+from guanggu.web.sensorthings.views import urlpatterns as sensorthings
 
 add_registers()
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("help/accessibility/", accessibility, name="accessibility"),
     path("accounts/capacity/", switch, name="switch_capacity"),
+    *sensorthings,
     *screens(),
 ]
 if not settings.PRODUCTION:

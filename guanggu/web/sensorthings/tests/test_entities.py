@@ -206,7 +206,7 @@ def test_deleting_a_thing_takes_what_belongs_to_it(
     for path in ("Things", "Datastreams", "Observations", "HistoricalLocations"):
         assert service.get(path)["value"] == []
     assert len(service.get("Sensors")["value"]) == len(service.get("Locations")["value"]) == 1
-    assert service.send("DELETE", "Locations(%d)" % Location.objects.get().pk).status_code == 200
+    assert service.send("DELETE", f"Locations({Location.objects.get().pk})").status_code == 200
     assert verify().is_sound
 
 

@@ -116,7 +116,9 @@ def _set(call: Call, address: Address, asking: Asking) -> Answer:
         told["value"] = [{"@iot.selfLink": asking.link(kind, each)} for each in page.entities]
     elif options.result_format == "dataArray":
         if kind.name != "Observation":
-            raise bad("只有观测数据可用 dataArray 格式。", "Only observations come as dataArray.")
+            raise bad(
+                T("只有观测数据可用 dataArray 格式。", "Only observations come as dataArray.")
+            )
         told["value"] = data_array(asking, page.entities, options)
     else:
         told["value"] = render(asking, kind, page.entities, options, alone=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guanggu.base.actor import Actor
+from guanggu.base.bilingual import T
 from guanggu.base.clock import to_microseconds
 from guanggu.base.errors import Missing
 from guanggu.kernel.observation.sensorthings.public import (
@@ -51,8 +52,8 @@ class Asking:
             return [each for each in [self._of_datum(entity, way.target)] if each is not None]
         if way.target == "Observation":
             raise bad(
-                "不支持按观测数据筛选{}，请改查 Observations。",
-                "{} cannot be filtered by their observations; ask for Observations.", kind.plural,
+                T("不支持按观测数据筛选{}，请改查 Observations。",
+                "{} cannot be filtered by their observations; ask for Observations."), kind.plural,
             )  # fmt: skip
         if not way.many:
             return [getattr(entity, way.path)]

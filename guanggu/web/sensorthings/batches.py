@@ -45,7 +45,7 @@ def answer_batch(call: Call) -> Answer:
 
 
 def _malformed() -> Problem:
-    return bad(_NOT_BATCH.zh, _NOT_BATCH.en)
+    return bad(_NOT_BATCH)
 
 
 def _one(

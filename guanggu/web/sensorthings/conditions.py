@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from guanggu.base.bilingual import T
 from guanggu.base.clock import from_microseconds
 from guanggu.kernel.observation.sensorthings.public import TYPES, EntityType
 
@@ -46,8 +47,8 @@ def narrowed(asking: Asking, kind: EntityType, rows: Any, node: Node | None) -> 
     candidates = list(rows.order_by("pk")[: CANDIDATES_MAX + 1])
     if len(candidates) > CANDIDATES_MAX:
         raise bad(
-            "条件涉及的对象超过 {} 个，请增加如 name eq 的条件缩小范围。",
-            "More than {} entities would have to be looked at; narrow the filter.", CANDIDATES_MAX,
+            T("条件涉及的对象超过 {} 个，请增加如 name eq 的条件缩小范围。",
+            "More than {} entities would have to be looked at; narrow the filter."), CANDIDATES_MAX,
         )  # fmt: skip
     tests = [Evaluator(kind, part, asking) for part in hard]
     held = [row.pk for row in candidates if all(test.holds(row) for test in tests)]
@@ -111,7 +112,7 @@ def column_of(kind: EntityType, path: Path) -> tuple[str, str, bool]:
         rest = path.parts[place + 1 :]
         if part in ("id", "@iot.id"):
             if rest:
-                raise bad("“{}”后不能再有路径。", "Nothing can follow “{}”.", part)
+                raise bad(T("“{}”后不能再有路径。", "Nothing can follow “{}”."), part)
             if kind.model is None:
                 raise Untranslatable
             return "__".join([*lookups, "pk"]), "id", many
@@ -119,7 +120,7 @@ def column_of(kind: EntityType, path: Path) -> tuple[str, str, bool]:
         if way is None:
             prop = kind.property(part)
             if prop is None:
-                raise bad("{} 没有属性“{}”。", "{} has no property “{}”.", kind.name, part[:40])
+                raise bad(T("{} 没有属性“{}”。", "{} has no property “{}”."), kind.name, part[:40])
             if not prop.path or rest or prop.kind not in ("text", "time"):
                 raise Untranslatable
             return "__".join([*lookups, prop.path]), prop.kind, many
@@ -128,4 +129,4 @@ def column_of(kind: EntityType, path: Path) -> tuple[str, str, bool]:
         lookups.append(way.path)
         many = many or way.many
         kind = TYPES[way.target]
-    raise bad("条件中的路径应以属性结尾。", "A path in a filter ends with a property.")
+    raise bad(T("条件中的路径应以属性结尾。", "A path in a filter ends with a property."))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from guanggu.base.bilingual import T
 from guanggu.base.errors import Missing
 from guanggu.kernel.observation.public import observations
 from guanggu.kernel.observation.sensorthings.public import (
@@ -133,8 +134,8 @@ def _count(wanted: Wanted, holds: Any, scope: Scope) -> int:
         total += holds is None or holds(datum)
         if scanned >= SCANNED_MAX or wanted.budget.is_spent:
             raise bad(
-                "要计数的观测超过 {} 条，请缩小时间范围。",
-                "More than {} observations would have to be counted; narrow the time.", SCANNED_MAX,
+                T("要计数的观测超过 {} 条，请缩小时间范围。",
+                "More than {} observations would have to be counted; narrow the time."), SCANNED_MAX,
             )  # fmt: skip
     return total
 
@@ -261,8 +262,8 @@ def _by_time(wanted: Wanted, falling: bool, token: str) -> Iterator[Datum]:
     else:
         if len(wanted.singles) > MERGED_MAX:
             raise bad(
-                "按时间升序最多合并 {} 个数据流，请指定 Datastream。",
-                "At most {} datastreams are merged by rising time; name them.", MERGED_MAX,
+                T("按时间升序最多合并 {} 个数据流，请指定 Datastream。",
+                "At most {} datastreams are merged by rising time; name them."), MERGED_MAX,
             )  # fmt: skip
         begin = max(time, wanted.start) if token else wanted.start
         later = replace(wanted, start=begin)
@@ -281,8 +282,8 @@ def _sorted(wanted: Wanted, options: Options) -> Iterator[Datum]:
         found.append(datum)
         if len(found) > SORTED_MAX:
             raise bad(
-                "按此顺序最多排列 {} 条观测，请缩小时间范围。",
-                "At most {} observations can be put in this order; narrow the time.", SORTED_MAX,
+                T("按此顺序最多排列 {} 条观测，请缩小时间范围。",
+                "At most {} observations can be put in this order; narrow the time."), SORTED_MAX,
             )  # fmt: skip
     for order in reversed(options.order):
         found.sort(key=_key(order), reverse=order.falling)
@@ -299,7 +300,7 @@ def _key(order: Order) -> Callable[[Datum], Any]:
     if len(order.path.parts) > 1 or name not in (
         "phenomenonTime", "resultTime", "result", "validTime", "id", "@iot.id",
     ):  # fmt: skip
-        raise bad("观测不能按“{}”排序。", "Observations cannot be ordered by “{}”.", name[:40])
+        raise bad(T("观测不能按“{}”排序。", "Observations cannot be ordered by “{}”."), name[:40])
     if name in ("id", "@iot.id"):
         return lambda datum: (datum.multi, datum.number, datum.time)
     if name == "phenomenonTime":

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from guanggu.base.bilingual import T
 from guanggu.base.clock import from_microseconds, now, to_microseconds
 from guanggu.base.errors import Invalid
 from guanggu.kernel.observation.sensorthings.public import (
@@ -96,7 +97,7 @@ class Evaluator:
         way = kind.way(head)
         if way is not None:
             if not rest:
-                raise bad("“{}”后应写属性。", "Name a property after “{}”.", head)
+                raise bad(T("“{}”后应写属性。", "Name a property after “{}”."), head)
             target = TYPES[way.target]
             ends = self._reach.ends(kind, entity, way)
             found = Many(self._path(target, each, rest) for each in ends)
@@ -104,7 +105,7 @@ class Evaluator:
             return flat if way.many else (flat[0] if flat else None)
         prop = kind.property(head)
         if prop is None:
-            raise bad("{} 没有属性“{}”。", "{} has no property “{}”.", kind.name, head[:40])
+            raise bad(T("{} 没有属性“{}”。", "{} has no property “{}”."), kind.name, head[:40])
         if prop.kind == "geometry" and not rest:
             return entity.geometry
         return _dug(_typed(head, prop.read(entity)), rest)

@@ -23,8 +23,8 @@ class NotAllowed(Problem):
     code = "not_allowed"
 
 
-def bad(zh: str, en: str, *values: object) -> Malformed:
-    return Malformed(T(zh, en).format(*values))
+def bad(message: T, *values: object) -> Malformed:
+    return Malformed(message.format(*values) if values else message)
 
 
 UNKNOWN_CALLER = T(

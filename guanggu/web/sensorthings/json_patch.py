@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from guanggu.base.bilingual import T
+
 from .faults import Malformed, bad
 
 _OPERATIONS = ("add", "replace", "remove", "test", "move", "copy")
@@ -31,7 +33,7 @@ def patched(document: dict[str, Any], body: bytes) -> dict[str, Any]:
 
 
 def _wrong() -> Malformed:
-    return bad("JSON Patch 有误，请核对。", "The JSON patch cannot be applied; check it.")
+    return bad(T("JSON Patch 有误，请核对。", "The JSON patch cannot be applied; check it."))
 
 
 def _apply(document: dict[str, Any], step: dict[str, Any]) -> None:

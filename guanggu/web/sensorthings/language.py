@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
+from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.kernel.observation.sensorthings.public import instant_of
 
@@ -112,14 +113,14 @@ class Token(NamedTuple):
 def tokens_of(text: str) -> list[Token]:
     if len(text) > LENGTH_MAX:
         raise bad(
-            "条件过长，最多 {} 个字符。", "The filter is longer than {} characters.", LENGTH_MAX
+            T("条件过长，最多 {} 个字符。", "The filter is longer than {} characters."), LENGTH_MAX
         )
     found, place, end = [], 0, len(text.rstrip())
     while place < end:
         match = _TOKEN.match(text, place)
         if match is None or match.lastgroup is None:
             raise bad(
-                "条件在“{}”处无法识别。", "The filter cannot be read at “{}”.", text[place:][:30]
+                T("条件在“{}”处无法识别。", "The filter cannot be read at “{}”."), text[place:][:30]
             )
         found.append(Token(match.lastgroup, match[match.lastgroup]))
         place = match.end()
@@ -160,9 +161,9 @@ class _Reader:
 
     def _unexpected(self, token: Token) -> Exception:
         if token.kind == "end":
-            return bad("条件不完整。", "The filter ends too early.")
+            return bad(T("条件不完整。", "The filter ends too early."))
         return bad(
-            "条件中“{}”处有误。", "The filter has “{}” where it does not fit.", token.text[:30]
+            T("条件中“{}”处有误。", "The filter has “{}” where it does not fit."), token.text[:30]
         )
 
     def level(self, number: int) -> Node:
@@ -178,7 +179,7 @@ class _Reader:
     def _unary(self) -> Node:
         self.depth += 1
         if self.depth > DEPTH_MAX:
-            raise bad("条件嵌套过深。", "The filter is nested too deeply.")
+            raise bad(T("条件嵌套过深。", "The filter is nested too deeply."))
         try:
             if self._peek() == ("word", "not"):
                 self._next()
@@ -214,14 +215,14 @@ class _Reader:
     def _call(self, name: str) -> Node:
         known = FUNCTIONS.get(name.lower())
         if known is None:
-            raise bad("没有函数“{}”。", "There is no function “{}”.", name[:40])
+            raise bad(T("没有函数“{}”。", "There is no function “{}”."), name[:40])
         arguments: list[Node] = []
         while not self._take(")"):
             if arguments and not self._take(","):
                 raise self._unexpected(self._peek())
             arguments.append(self.level(0))
         if len(arguments) not in known:
-            raise bad("函数“{}”的参数个数不对。", "“{}” has a wrong number of arguments.", name)
+            raise bad(T("函数“{}”的参数个数不对。", "“{}” has a wrong number of arguments."), name)
         return Call(name.lower(), tuple(arguments))
 
 
@@ -229,7 +230,7 @@ def _literal(token: Token) -> Any:
     try:
         return _LITERALS[token.kind](token.text)
     except (ValueError, Invalid, OverflowError, shapely.errors.ShapelyError) as error:
-        raise bad("“{}”不是有效的值。", "“{}” is no valid value.", token.text[:60]) from error
+        raise bad(T("“{}”不是有效的值。", "“{}” is no valid value."), token.text[:60]) from error
 
 
 def _number(text: str) -> int | float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from guanggu.base.bilingual import T
 from guanggu.kernel.observation.sensorthings.public import TYPES, EntityType
 
 from .faults import bad
@@ -45,7 +46,7 @@ def read_options(kind: EntityType, pairs: Iterable[tuple[str, str]], depth: int 
     seen: set[str] = set()
     for name, value in pairs:
         if name in seen:
-            raise bad("选项 {} 重复。", "The option {} is given twice.", name[:30])
+            raise bad(T("选项 {} 重复。", "The option {} is given twice."), name[:30])
         seen.add(name)
         found = _with(found, kind, name, value.strip(), depth)
     return found
@@ -64,7 +65,7 @@ def _with(found: Options, kind: EntityType, name: str, value: str, depth: int) -
         return replace(found, skip=_whole(name, value, SKIP_MAX))
     if name == "$count":
         if value not in ("true", "false"):
-            raise bad("$count 只能是 true 或 false。", "$count is true or false.")
+            raise bad(T("$count 只能是 true 或 false。", "$count is true or false."))
         return replace(found, count=value == "true")
     if name == "$filter":
         return replace(found, filter=parse(value))
@@ -72,15 +73,17 @@ def _with(found: Options, kind: EntityType, name: str, value: str, depth: int) -
         return replace(found, token=value)
     if name == "$resultFormat" and not depth:
         if value not in ("dataArray", ""):
-            raise bad("$resultFormat 只支持 dataArray。", "$resultFormat can only be dataArray.")
+            raise bad(T("$resultFormat 只支持 dataArray。", "$resultFormat can only be dataArray."))
         return replace(found, result_format=value)
-    raise bad("不支持选项“{}”。", "The option “{}” is not known.", name[:40])
+    raise bad(T("不支持选项“{}”。", "The option “{}” is not known."), name[:40])
 
 
 def _whole(name: str, value: str, most: int) -> int:
     if not value.isdecimal() or len(value) > 12 or int(value) > most:
         raise bad(
-            "{} 应为不大于 {} 的非负整数。", "{} must be a whole number from 0 to {}.", name, most
+            T("{} 应为不大于 {} 的非负整数。", "{} must be a whole number from 0 to {}."),
+            name,
+            most,
         )
     return int(value)
 
@@ -101,7 +104,9 @@ def split(text: str, mark: str) -> list[str]:
             parts.append(text[begin:place])
             begin = place + 1
     if depth or quoted:
-        raise bad("括号或引号不配对：“{}”。", "Brackets or quotes do not match: “{}”.", text[:60])
+        raise bad(
+            T("括号或引号不配对：“{}”。", "Brackets or quotes do not match: “{}”."), text[:60]
+        )
     return [each.strip() for each in [*parts, text[begin:]]]
 
 
@@ -109,10 +114,12 @@ def _order(text: str) -> Order:
     path, _, way = text.partition(" ")
     way = way.strip().lower()
     if not path or way not in ("", "asc", "desc"):
-        raise bad("$orderby 有误：“{}”。", "$orderby cannot be read: “{}”.", text[:60])
+        raise bad(T("$orderby 有误：“{}”。", "$orderby cannot be read: “{}”."), text[:60])
     node = parse(path)
     if not isinstance(node, Path):
-        raise bad("$orderby 只能是属性：“{}”。", "$orderby takes properties only: “{}”.", text[:60])
+        raise bad(
+            T("$orderby 只能是属性：“{}”。", "$orderby takes properties only: “{}”."), text[:60]
+        )
     return Order(node, way == "desc")
 
 
@@ -123,25 +130,25 @@ def _select(kind: EntityType, value: str) -> tuple[str, ...]:
         if head not in ("id", "@iot.id", "@iot.selfLink", "selfLink") and not (
             kind.property(head) or kind.way(head)
         ):
-            raise bad("{} 没有属性“{}”。", "{} has no property “{}”.", kind.name, name[:40])
+            raise bad(T("{} 没有属性“{}”。", "{} has no property “{}”."), kind.name, name[:40])
     return names
 
 
 def _expand(kind: EntityType, value: str, depth: int) -> dict[str, Options]:
     if depth >= DEPTH_MAX:
-        raise bad("$expand 层数过多，最多 {} 层。", "$expand goes deeper than {}.", DEPTH_MAX)
+        raise bad(T("$expand 层数过多，最多 {} 层。", "$expand goes deeper than {}."), DEPTH_MAX)
     found: dict[str, Options] = {}
     parts = split(value, ",")
     if len(parts) > EXPANSIONS_MAX:
-        raise bad("$expand 项数过多。", "$expand names too many.")
+        raise bad(T("$expand 项数过多。", "$expand names too many."))
     for part in parts:
         head, bracket, inner = part.partition("(")
         path, _, more = head.strip().partition("/")
         way = kind.way(path)
         if way is None:
-            raise bad("{} 没有关联“{}”。", "{} has no navigation “{}”.", kind.name, path[:40])
+            raise bad(T("{} 没有关联“{}”。", "{} has no navigation “{}”."), kind.name, path[:40])
         if bracket and not inner.endswith(")"):
-            raise bad("$expand 有误：“{}”。", "$expand cannot be read: “{}”.", part[:60])
+            raise bad(T("$expand 有误：“{}”。", "$expand cannot be read: “{}”."), part[:60])
         target = TYPES[way.target]
         if more:
             rest = more + (f"({inner}" if bracket else "")
@@ -161,5 +168,5 @@ def _expand(kind: EntityType, value: str, depth: int) -> dict[str, Options]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise bad("选项“{}”没有值。", "The option “{}” has no value.", text[:40])
+        raise bad(T("选项“{}”没有值。", "The option “{}” has no value."), text[:40])
     return name.strip(), value

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.db.models import Q
 
+from guanggu.base.bilingual import T
 from guanggu.kernel.observation.sensorthings.public import EntityType
 
 from .asking import Asking
@@ -57,7 +58,7 @@ def _order(kind: EntityType, options: Options) -> list[tuple[str, bool]]:
             lookup = ""
         if many:
             raise bad(
-                "不能按“{}”排序。", "Cannot be ordered by “{}”.", "/".join(each.path.parts)[:60]
+                T("不能按“{}”排序。", "Cannot be ordered by “{}”."), "/".join(each.path.parts)[:60]
             )
         order.append((lookup, each.falling))
         if lookup == "pk":
@@ -94,4 +95,4 @@ def _after(order: list[tuple[str, bool]], token: str) -> Q:
 
 
 def bad_token() -> Exception:
-    return bad("$skiptoken 无效，请从第一页重新查询。", "The $skiptoken is void; begin anew.")
+    return bad(T("$skiptoken 无效，请从第一页重新查询。", "The $skiptoken is void; begin anew."))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.db.models import F
 
+from guanggu.base.bilingual import T
 from guanggu.base.errors import Missing
 from guanggu.kernel.observation.public import observations
 from guanggu.kernel.observation.sensorthings.public import (
@@ -113,7 +114,7 @@ def _many(
         groups = _grouped(rows, back.path, ids, options)
     flat = [end for pk in ids for end in groups[pk][0]]
     if len(flat) > EXPANDED_MAX:
-        raise bad("展开的对象过多，请减少 $top。", "Too much would be expanded; lower $top.")
+        raise bad(T("展开的对象过多，请减少 $top。", "Too much would be expanded; lower $top."))
     texts = iter(render(asking, target, flat, options, alone=False))
     told = []
     for each in entities:

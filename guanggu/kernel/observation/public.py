@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .device_actions import register_device, rotate_key, send_command, suspend_device
 from .doors import ask_the_owner, owned_store, remote_store
 from .gaps import Gap, gaps, joined_gaps
+from .gateways.watching import GatewayState, gateway_state
 from .marks import LETTERS, TITLES, VALID, Mark
-from .models import Datastream, ObservedProperty, Sensor, Thing
+from .models import (
+    Datastream,
+    Device,
+    FieldCommand,
+    ObservedProperty,
+    QuarantinedFrame,
+    Sensor,
+    Thing,
+)
+from .models.devices import PROFILES, PROTOCOLS
 from .readings import Mean, Reading, latest_readings, means, series
 from .store import (
     AGGREGATE_COLUMNS,
@@ -21,6 +32,7 @@ from .store import (
     bind,
     observations,
 )
+from .twins import TwinKeeper, Wanted, keep_twins
 from .valid_data import ValidDataRule, ValidMean, rule_of, sliding_means, valid_means
 
 if TYPE_CHECKING:
@@ -30,34 +42,48 @@ __all__ = [
     "AGGREGATE_COLUMNS",
     "EVERY",
     "LETTERS",
+    "PROFILES",
+    "PROTOCOLS",
     "SERIES_COLUMNS",
     "TITLES",
     "VALID",
     "Appended",
     "Batch",
     "Datastream",
+    "Device",
+    "FieldCommand",
     "Gap",
+    "GatewayState",
     "Mark",
     "Mean",
     "ObservationStore",
     "ObservedProperty",
+    "QuarantinedFrame",
     "Reading",
     "Sensor",
     "Thing",
+    "TwinKeeper",
     "ValidDataRule",
     "ValidMean",
+    "Wanted",
     "ask_the_owner",
     "bind",
     "gaps",
+    "gateway_state",
     "joined_gaps",
+    "keep_twins",
     "latest_readings",
     "means",
     "observations",
     "owned_store",
+    "register_device",
     "remote_store",
+    "rotate_key",
     "rule_of",
+    "send_command",
     "series",
     "sliding_means",
+    "suspend_device",
     "valid_means",
 ]  # fmt: skip
 

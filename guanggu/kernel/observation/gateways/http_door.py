@@ -60,6 +60,7 @@ class Answer:
 
 
 # (path, body, station of the key or None, arrival) → an answer, or None: not his, Django's.
+DevicePath = Callable[["Station", bytes], Awaitable[bytes]]
 HotPath = Callable[[str, bytes, "Station | None", int], "Answer | None"]
 
 
@@ -79,15 +80,20 @@ class HttpDoor:
         self._directory, self._intake, self._quarantine = directory, intake, quarantine
         self._rest = rest_of_the_site
         self._hot: list[tuple[str, HotPath]] = []
-        self._budgets: dict[int, Budget] = {}
+        self.budgets: dict[int, Budget] = {}
         self._keys: dict[bytes, Station] = {}
         self._pages: dict[str, Callable[[], Answer]] = {}
+        self._device_paths: dict[tuple[str, str], DevicePath] = {}
         self.counts = HttpCounts()
         directory.on_change(self._keys.clear)
 
     def claim(self, prefix: str, hot: HotPath) -> None:
         """Have POSTs below the prefix go to the function first."""
         self._hot.append((prefix, hot))
+
+    def device_path(self, method: str, name: str, answer: DevicePath) -> None:
+        """Answer ``/devices/<address>/<name>`` of a device that shows its key."""
+        self._device_paths[method, name] = answer
 
     def page(self, path: str, made: Callable[[], Answer]) -> None:
         """Answer GETs of the path from within the process (health, metrics)."""
@@ -100,6 +106,10 @@ class HttpDoor:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
+        of_device = self._device_paths.get((scope["method"], path.rpartition("/")[2]))
+        if of_device is not None and path.startswith("/devices/"):
+            await self._answer(send, self._for_device(of_device), scope, receive)
+            return
         if scope["method"] == "POST":
             if path == "/telemetry" or (
                 path.startswith("/devices/") and path.endswith("/telemetry")
@@ -172,16 +182,26 @@ class HttpDoor:
 
     def _charge(self, station: Station, arrival: int, count: int) -> None:
         """Raises TooMany."""
-        budget = self._budgets.get(station.device)
+        budget = self.budgets.get(station.device)
         limits = (station.frames_a_minute_max, station.messages_a_day_max)
         if budget is None or (budget.minute_max, budget.day_max) != limits:
-            budget = self._budgets[station.device] = Budget(*limits)
+            budget = self.budgets[station.device] = Budget(*limits)
         if not budget.allows(count):
             raise TooMany(TOO_FAST)
         if not budget.is_within_day(arrival, count):
             raise TooMany(OVER_QUOTA)
         self.counts.last_seen[station.device] = arrival
         self.counts.messages[station.device] = self.counts.messages.get(station.device, 0) + count
+
+    def _for_device(self, path: DevicePath) -> Callable[[Scope, Receive], Awaitable[Answer]]:
+        async def make(scope: Scope, receive: Receive) -> Answer:
+            body = await _body(receive) if scope["method"] == "POST" else b""
+            station = self._station(scope, demanded=True)
+            assert station is not None
+            self._charge(station, self._intake.now(), 1)
+            return Answer(200, await path(station, body))
+
+        return make
 
     async def _telemetry(self, scope: Scope, receive: Receive) -> Answer:
         body = await _body(receive)

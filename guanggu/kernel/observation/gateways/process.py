@@ -21,6 +21,7 @@ from .quarantine import Quarantine
 from .sensorthings_paths import PREFIX, TOPICS, SensorThingsTopics, hot_paths
 from .setting import Address, Setting
 from .state import metrics_text, state_of
+from .twinning import Twinning
 
 log = logging.getLogger("guanggu.ingest")
 
@@ -43,6 +44,10 @@ class Gateways:
             setting, self.directory, MqttGateway(self.directory, self.intake, self.quarantine)
         )
         self.hj212 = Hj212Server(self.directory, self.intake, self.quarantine, self.records)
+        self.twinning = Twinning(self.directory, self.records, self.quarantine, self.mqtt.publish)
+        self.mqtt.gateway.on_reported(self.twinning.on_reported)
+        self.http.device_path("GET", "desired", self.twinning.desired)
+        self.http.device_path("POST", "reported", self.twinning.report)
         self.doors: dict[str, Address] = {}
         self._add_sensorthings()
         self.http.page("/healthz", self._health)
@@ -74,7 +79,12 @@ class Gateways:
         storing = asyncio.create_task(self.intake.run())
         tasks = [
             asyncio.create_task(each)
-            for each in (self.directory.run(), self.quarantine.run(), *self._doors())
+            for each in (
+                self.directory.run(),
+                self.quarantine.run(),
+                self.twinning.run(),
+                *self._doors(),
+            )
         ]
         await self._open_hj212()
         ready()

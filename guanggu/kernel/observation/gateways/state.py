@@ -28,6 +28,7 @@ def state_of(gateways: Gateways) -> dict[str, Any]:
             "state": gateways.mqtt.state,
             "zh": gateways.mqtt.told.zh,
             "en": gateways.mqtt.told.en,
+            "address": str(gateways.setting.mqtt or ""),
             "received": gateways.mqtt.subscriber.received if gateways.mqtt.subscriber else 0,
             "acknowledged": (
                 gateways.mqtt.subscriber.acknowledged if gateways.mqtt.subscriber else 0
@@ -42,19 +43,22 @@ def state_of(gateways: Gateways) -> dict[str, Any]:
     }
 
 
+_NOTHING = {"last_seen": 0, "messages": 0, "today": 0, "bad": 0, "connected": False}
+
+
 def _devices(gateways: Gateways) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for counted in (gateways.mqtt.gateway, gateways.http.counts, gateways.hj212):
         for device, seen in list(counted.last_seen.items()):
-            told = found.setdefault(
-                str(device), {"last_seen": 0, "messages": 0, "bad": 0, "connected": False}
-            )
+            told = found.setdefault(str(device), dict(_NOTHING))
             told["last_seen"] = max(told["last_seen"], seen)
             told["messages"] += counted.messages.get(device, 0)
+    for budgets in (gateways.mqtt.gateway.budgets, gateways.http.budgets, gateways.hj212.budgets):
+        for device, budget in list(budgets.items()):
+            if str(device) in found:
+                found[str(device)]["today"] += budget.today
     for device, bad in list(gateways.quarantine.by_device.items()):
-        told = found.setdefault(
-            str(device), {"last_seen": 0, "messages": 0, "bad": 0, "connected": False}
-        )
+        told = found.setdefault(str(device), dict(_NOTHING))
         told["bad"] = bad
     for device in gateways.hj212.connected_devices():
         if str(device) in found:

@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
         device = station.device
         server.last_seen[device] = arrival
         server.messages[device] = server.messages.get(device, 0) + 1
-        if station.messages_a_day_max and not server.budget(station).is_within_day(arrival):
+        if not server.budget(station).is_within_day(arrival):
             self._refuse(station, "over_quota", raw, arrival)
             return None
         return station

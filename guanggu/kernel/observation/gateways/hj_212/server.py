@@ -39,7 +39,7 @@ class Hj212Server:
         self.desk = CommandDesk(records, self._line_of)
         self._connections: set[Connection] = set()
         self._by_device: dict[int, Connection] = {}
-        self._budgets: dict[int, Budget] = {}
+        self.budgets: dict[int, Budget] = {}
         self._told_unknown: dict[tuple[int, int], int] = {}
         self._server: asyncio.Server | None = None
         self._on_connected: list[Callable[[Station], None]] = []
@@ -115,10 +115,10 @@ class Hj212Server:
 
     # ---- what connections ask
     def budget(self, station: Station) -> Budget:
-        found = self._budgets.get(station.device)
+        found = self.budgets.get(station.device)
         limits = (station.frames_a_minute_max, station.messages_a_day_max)
         if found is None or (found.minute_max, found.day_max) != limits:
-            found = self._budgets[station.device] = Budget(*limits)
+            found = self.budgets[station.device] = Budget(*limits)
         return found
 
     def cipher_key_of(self, header: codec.Header) -> bytes | None:

@@ -98,7 +98,8 @@ def rule_lines(stations: Iterable[Station]) -> str:
                 for stream in sorted(set(s.streams.values()))
             ]
             lines.append("")
-    lines += ["pattern write devices/%u/#", "pattern read devices/%u/commands"]
+    lines += [f"pattern write devices/%u/{name}" for name in ("telemetry", "senml", "reported")]
+    lines += [f"pattern read devices/%u/{name}" for name in ("commands", "desired")]
     return "\n".join(lines) + "\n"
 
 

@@ -25,7 +25,7 @@ class MqttGateway:
     def __init__(self, directory: Directory, intake: Intake, quarantine: Quarantine) -> None:
         self._directory, self._intake, self._quarantine = directory, intake, quarantine
         self._stations: dict[bytes, Station] = {}
-        self._budgets: dict[int, Budget] = {}
+        self.budgets: dict[int, Budget] = {}
         self._others: list[Takes] = []
         self._reported: list[Callable[[Station, bytes, int], None]] = []
         self.last_seen: dict[int, int] = {}
@@ -67,12 +67,12 @@ class MqttGateway:
         lane.when_durable(done)
 
     def _may(self, station: Station, arrival: int, message: Message) -> bool:
-        budget = self._budgets.get(station.device)
+        budget = self.budgets.get(station.device)
         if budget is None or budget.minute_max != station.frames_a_minute_max or (
             budget.day_max != station.messages_a_day_max
         ):  # fmt: skip
             budget = Budget(station.frames_a_minute_max, station.messages_a_day_max)
-            self._budgets[station.device] = budget
+            self.budgets[station.device] = budget
         # The broker would only deliver again what is not acknowledged: over the limit is refused.
         why = "suspended" if station.is_suspended else ""
         if not why and not budget.allows():

@@ -68,7 +68,9 @@ def test_a_device_may_write_only_below_its_own_name() -> None:
     lines = password_lines(known, "$6$x$y").splitlines()
     assert lines == ["buoy-1:$6$a$b", "guanggu-ingest:$6$x$y", "st-1:$6$c$d"]
     rules = rule_lines(known)
-    assert "pattern write devices/%u/#" in rules
+    assert "pattern write devices/%u/telemetry" in rules
+    assert "pattern write devices/%u/desired" not in rules
+    assert "pattern write devices/%u/#" not in rules
     assert "user st-1\ntopic readwrite v1.1/Datastreams(1)/Observations" in rules
     assert "user buoy-1" not in rules
 

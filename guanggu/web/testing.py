@@ -17,6 +17,8 @@ _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--use-angle=swiftshader",  # maps and scenes are drawn without a graphics card
+    "--enable-unsafe-swiftshader",
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}

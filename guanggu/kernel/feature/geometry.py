@@ -6,15 +6,16 @@ Coordinates are longitude and latitude in degrees of CGCS2000 (EPSG:4490), the n
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.core.exceptions import ValidationError
 from django.db import models
-from shapely.geometry import shape
-from shapely.geometry.base import BaseGeometry
 
 from guanggu.base.bilingual import T
+
+# Shapely brings numpy along: only processes that meet a geometry pay for it.
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 SRID = 4490
 _NO_GEOMETRY = T(
@@ -27,6 +28,10 @@ def geometry_of(value: Any) -> BaseGeometry | None:
     """From a geometry, WKB, WKT or GeoJSON. Raises ValueError for anything else."""
     if value is None or value == "":
         return None
+    import shapely
+    from shapely.geometry import shape
+    from shapely.geometry.base import BaseGeometry
+
     if isinstance(value, BaseGeometry):
         return value
     if isinstance(value, bytes | memoryview):
@@ -62,11 +67,15 @@ class GeometryField(models.BinaryField):
 
     def get_prep_value(self, value: Any) -> bytes | None:
         geometry = geometry_of(value)
-        return None if geometry is None else shapely.to_wkb(geometry, byte_order=1)
+        if geometry is None:
+            return None
+        import shapely
+
+        return shapely.to_wkb(geometry, byte_order=1)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         return super().get_db_prep_value(self.get_prep_value(value), connection, prepared=True)
 
     def value_to_string(self, obj: models.Model) -> str:
-        geometry = self.value_from_object(obj)
-        return "" if geometry is None else shapely.to_wkt(geometry)
+        geometry: BaseGeometry | None = self.value_from_object(obj)  # type: ignore[assignment]
+        return "" if geometry is None else geometry.wkt

@@ -29,6 +29,7 @@ class Layer:
     properties: fields that stand beside the geometry in tiles and items
     more: further properties computed for a record (kept when it is saved), such as a class
     colour_by: property that the legend colours; colour: where there is no legend
+    titles: what the properties of ``more`` are called
     label: property written beside the feature; minzoom: below it the layer is not drawn
     """
 
@@ -38,6 +39,7 @@ class Layer:
     view: Permission | None = None
     properties: tuple[str, ...] = ("name",)
     more: Callable[[Any], Mapping[str, Any]] = lambda record: {}
+    titles: Mapping[str, T] = field(default_factory=dict)
     colour: str = "#1f6f8b"
     colour_by: str = ""
     legend: tuple[Legend, ...] = ()
@@ -49,6 +51,14 @@ class Layer:
     @property
     def key(self) -> str:
         return self.model.collection
+
+    def title_of(self, name: str) -> T:
+        """What a property is called: by ``titles``, else as the field of the record is."""
+        if name in self.titles:
+            return self.titles[name]
+        field = next((f for f in self.model._meta.concrete_fields if f.name == name), None)
+        title = getattr(field, "verbose_name", name)
+        return title if isinstance(title, T) else T(str(title), str(title))
 
 
 LAYERS: dict[str, Layer] = {}

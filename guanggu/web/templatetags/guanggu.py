@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from guanggu.base.bilingual import T
-from guanggu.web import charts, curves, dates
+from guanggu.web import charts, curves, dates, maps
 from guanggu.web.controls import SUMMARY_TITLE, Control, from_bound_field
 from guanggu.web.icons import icon as draw_icon
 from guanggu.web.measures import unit_text, value_text
@@ -214,6 +214,12 @@ def line_chart(title: Any, labels: Any, series: Any, unit: Any = "", target: Any
 def curve_chart(chart: curves.Chart) -> SafeString:
     """Curves over a window of time, see ``guanggu.web.curves``."""
     return curves.draw(chart)
+
+
+@register.simple_tag
+def map_view(view: maps.MapView) -> SafeString:
+    """A map of layers, see ``guanggu.web.maps``."""
+    return maps.draw(view)
 
 
 @register.filter

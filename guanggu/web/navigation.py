@@ -42,6 +42,7 @@ AREAS = {
         Area("work", T("工作台", "Workbench"), 30),
         Area("office", T("公文办公", "Office"), 40),
         Area("supervision", T("监察督办", "Supervision"), 50),
+        Area("sensing", T("感知监测", "Sensing"), 52),
         Area("city", T("城市运行", "City"), 55),
         Area("data", T("数据资源", "Data"), 60),
         Area("account", T("账户", "Account"), 80),

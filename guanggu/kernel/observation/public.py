@@ -7,22 +7,78 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .device_actions import register_device, rotate_key, send_command, suspend_device
-from .doors import ask_the_owner, owned_store, remote_store
-from .gaps import Gap, gaps, joined_gaps
-from .gateways.watching import GatewayState, gateway_state
-from .marks import LETTERS, TITLES, VALID, Mark
+from .declaring import (
+    Station,
+    StreamSpec,
+    declare_station,
+    declare_stations,
+    stream_key,
+)
+from .device_actions import (
+    register_device,
+    rotate_key,
+    send_command,
+    suspend_device,
+)
+from .doors import (
+    ask_the_owner,
+    owned_store,
+    remote_store,
+)
+from .gaps import (
+    Gap,
+    gaps,
+    joined_gaps,
+)
+from .gateways.watching import (
+    GatewayState,
+    gateway_state,
+)
+from .kinds import (
+    THING_KINDS,
+    ThingKind,
+    kind_title,
+    thing_kind,
+)
+from .marks import (
+    LETTERS,
+    TITLES,
+    VALID,
+    Mark,
+)
 from .models import (
+    Alarm,
+    AlarmRule,
     Datastream,
     Device,
     FieldCommand,
     ObservedProperty,
     QuarantinedFrame,
+    Review,
     Sensor,
     Thing,
 )
-from .models.devices import PROFILES, PROTOCOLS
-from .readings import Mean, Reading, latest_readings, means, series
+from .models.devices import (
+    PROFILES,
+    PROTOCOLS,
+)
+from .permissions import (
+    HANDLE_ALARMS,
+    KEEP_RULES,
+    KEEP_THINGS,
+    REVIEW,
+    SEE_ALARMS,
+    SEE_INSIDE,
+    SEE_STREAMS,
+    SEE_THINGS,
+)
+from .readings import (
+    Mean,
+    Reading,
+    latest_readings,
+    means,
+    series,
+)
 from .store import (
     AGGREGATE_COLUMNS,
     EVERY,
@@ -32,8 +88,18 @@ from .store import (
     bind,
     observations,
 )
-from .twins import TwinKeeper, Wanted, keep_twins
-from .valid_data import ValidDataRule, ValidMean, rule_of, sliding_means, valid_means
+from .twins import (
+    TwinKeeper,
+    Wanted,
+    keep_twins,
+)
+from .valid_data import (
+    ValidDataRule,
+    ValidMean,
+    rule_of,
+    sliding_means,
+    valid_means,
+)
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -41,12 +107,23 @@ if TYPE_CHECKING:
 __all__ = [
     "AGGREGATE_COLUMNS",
     "EVERY",
+    "HANDLE_ALARMS",
+    "KEEP_RULES",
+    "KEEP_THINGS",
     "LETTERS",
     "PROFILES",
     "PROTOCOLS",
+    "REVIEW",
+    "SEE_ALARMS",
+    "SEE_INSIDE",
+    "SEE_STREAMS",
+    "SEE_THINGS",
     "SERIES_COLUMNS",
+    "THING_KINDS",
     "TITLES",
     "VALID",
+    "Alarm",
+    "AlarmRule",
     "Appended",
     "Batch",
     "Datastream",
@@ -60,18 +137,25 @@ __all__ = [
     "ObservedProperty",
     "QuarantinedFrame",
     "Reading",
+    "Review",
     "Sensor",
+    "Station",
+    "StreamSpec",
     "Thing",
+    "ThingKind",
     "TwinKeeper",
     "ValidDataRule",
     "ValidMean",
     "Wanted",
     "ask_the_owner",
     "bind",
+    "declare_station",
+    "declare_stations",
     "gaps",
     "gateway_state",
     "joined_gaps",
     "keep_twins",
+    "kind_title",
     "latest_readings",
     "means",
     "observations",
@@ -83,7 +167,9 @@ __all__ = [
     "send_command",
     "series",
     "sliding_means",
+    "stream_key",
     "suspend_device",
+    "thing_kind",
     "valid_means",
 ]  # fmt: skip
 

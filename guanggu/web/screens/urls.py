@@ -64,6 +64,6 @@ def screens() -> list[URLPattern]:
                 register.title,
                 f"/{register.app}/{register.collection}/",
                 order=register.extra.get("order", 50),
-                allows=register.view.is_possible,
+                allows=register.extra.get("allows", register.view.is_possible),
             )
     return found

@@ -1,6 +1,9 @@
 """What the kernel keeps beside the observations themselves."""
 
+from .alarms import Alarm, AlarmRule, ToJudge, WatchState
 from .devices import Device, DeviceSecret, FieldCommand, QuarantinedFrame
+from .gaps import NoticedGap
+from .reviews import Review
 from .sensing import Datastream, ObservedProperty, Sensor, Thing
 from .sensorthings import (
     AccessKey,
@@ -11,10 +14,12 @@ from .sensorthings import (
     MultiDatastreamPart,
 )
 from .subscriptions import Delivery, Subscription, SubscriptionCursor, SubscriptionState
+from .upkeep import MaintenanceWindow
 
 __all__ = [
-    "AccessKey", "Datastream", "Delivery", "Device", "DeviceSecret", "FeatureOfInterest",
-    "FieldCommand", "HistoricalLocation", "Location", "MultiDatastream", "MultiDatastreamPart",
-    "ObservedProperty", "QuarantinedFrame", "Sensor", "Subscription", "SubscriptionCursor",
-    "SubscriptionState", "Thing",
+    "AccessKey", "Alarm", "AlarmRule", "Datastream", "Delivery", "Device", "DeviceSecret",
+    "FeatureOfInterest", "FieldCommand", "HistoricalLocation", "Location",
+    "MaintenanceWindow", "MultiDatastream", "MultiDatastreamPart", "NoticedGap", "ObservedProperty",
+    "QuarantinedFrame", "Review", "Sensor", "Subscription", "SubscriptionCursor",
+    "SubscriptionState", "Thing", "ToJudge", "WatchState",
 ]  # fmt: skip

@@ -1,0 +1,140 @@
+"""Who may see and keep devices, and how the fleet stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from guanggu.base import clock
+from guanggu.base.actor import Actor
+from guanggu.kernel.identity.public import permission, visible
+from guanggu.kernel.observation.public import (
+    Datastream,
+    Device,
+    FieldCommand,
+    QuarantinedFrame,
+    gateway_state,
+    latest_readings,
+)
+
+from .models import Fleet, FleetDevice
+from .rules import state_of
+
+KEEP = permission(
+    "iot_platform.keep", scope=lambda actor: actor.kind == "platform" or actor.has("devices")
+)
+VIEW = permission(
+    "iot_platform.view",
+    scope=lambda actor: (
+        actor.kind == "platform"
+        or (actor.kind == "official" and actor.has("devices", "monitor", "supervise"))
+    ),
+)
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one device stands. last_at: of its newest datum or message; used: messages today."""
+
+    row: FleetDevice
+    state: str
+    last_at: datetime | None
+    used: int
+    quota: int
+    quarantined: int
+
+
+def fleet_devices(actor: Actor) -> QuerySet[FleetDevice]:
+    found = visible(actor, FleetDevice.objects.all(), VIEW)
+    return found.select_related("profile", "fleet").order_by("key")
+
+
+def standings(rows: list[FleetDevice]) -> list[Standing]:
+    """In the order given. What the gateways say is left out where they do not answer."""
+    devices = {d.key: d for d in Device.objects.filter(key__in=[r.device for r in rows])}
+    seen = _last_seen(rows)
+    said = gateway_state().devices
+    day = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    bad = dict(
+        QuarantinedFrame.objects.filter(at__gte=day, device__key__in=devices)
+        .values_list("device__key")
+        .annotate(n=Count("pk") + Sum("alike"))
+    )
+    found = []
+    for row in rows:
+        device = devices.get(row.device)
+        told = said.get(row.device)
+        heard = [at for at in (seen.get(row.thing), told.last_at if told else None) if at]
+        last_at = max(heard, default=None)
+        every = min((s.get("every_s") or 300 for s in row.profile.streams), default=300)
+        state = state_of(
+            last_at, every, clock.now(), is_suspended=bool(device and device.is_suspended)
+        )
+        found.append(
+            Standing(
+                row, state, last_at, told.today if told else 0,
+                device.messages_a_day_max if device else 0, bad.get(row.device, 0),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _last_seen(rows: list[FleetDevice]) -> dict[str, datetime]:
+    """The newest datum of each thing."""
+    streams = dict(
+        Datastream.objects.filter(thing__key__in=[r.thing for r in rows]).values_list(
+            "pk", "thing__key"
+        )
+    )
+    newest: dict[str, datetime] = {}
+    for stream, reading in latest_readings(streams).items():
+        thing = streams[stream]
+        newest[thing] = max(reading.at, newest.get(thing, reading.at))
+    return newest
+
+
+def counts_by_state(found: list[Standing]) -> Counter[str]:
+    return Counter(each.state for each in found)
+
+
+def streams_with_values(row: FleetDevice) -> list[tuple[Datastream, Any]]:
+    """Each stream of the device with its latest reading or None."""
+    streams = list(
+        Datastream.objects.filter(thing__key=row.thing)
+        .select_related("observed_property")
+        .order_by("key")
+    )
+    latest = latest_readings(stream.pk for stream in streams)
+    return [(stream, latest.get(stream.pk)) for stream in streams]
+
+
+def commands_of(row: FleetDevice) -> list[FieldCommand]:
+    return list(FieldCommand.objects.filter(device__key=row.device).order_by("-pk")[:20])
+
+
+def quarantine_of(row: FleetDevice) -> list[QuarantinedFrame]:
+    return list(QuarantinedFrame.objects.filter(device__key=row.device).order_by("-pk")[:20])
+
+
+def fleets(actor: Actor) -> list[Fleet]:
+    found = visible(actor, Fleet.objects.all(), VIEW).annotate(size=Count("devices"))
+    return list(found.order_by("name")[:LISTED])
+
+
+def desired_since(since: datetime | None) -> QuerySet[FleetDevice]:
+    """Devices whose wanted side was set at or after the instant, in order of setting."""
+    found = FleetDevice.objects.filter(desired_at__isnull=False)
+    if since is not None:
+        found = found.filter(desired_at__gte=since)
+    return found.order_by("desired_at", "pk")
+
+
+def desired_of(device: str) -> dict[str, Any]:
+    """By key of the device; empty where it is not enrolled."""
+    row = FleetDevice.objects.filter(device=device).first()
+    return dict(row.desired) if row else {}

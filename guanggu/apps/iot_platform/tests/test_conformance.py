@@ -1,0 +1,3 @@
+"""The suite that every app inherits."""
+
+from guanggu.web.conformance import *  # noqa: F403

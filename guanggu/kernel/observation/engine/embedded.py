@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -19,9 +19,12 @@ from guanggu.base.errors import Invalid, Unavailable
 from ..batch import Batch
 from ..store import Appended
 from . import reading, settling
+from .asking import Asking
 from .committing import GATHER_S, Job, Lane, split
 from .connection import ROW, Connections, own
 from .latest import STREAM_MAX, Latest
+from .planning import HOUR_US
+from .sealing import Sealed, Sealer, exchange
 from .state import BEGINNING, SEGMENT_ROWS, Reached, Segment, State, load, recall
 
 log = logging.getLogger(__name__)
@@ -39,7 +42,7 @@ WRITTEN = ["late", "held", "revised", "latest"]
 HOT = "stream, time, result, mark, result_time, extra"
 
 
-class EmbeddedStore:
+class EmbeddedStore(Asking):
     """See ``store.ObservationStore``. Safe to use from any thread of its process.
 
     ``submit`` is ``append`` for callers that must not wait: its future is done once the rows are
@@ -51,17 +54,20 @@ class EmbeddedStore:
         self.lake = folder / "lake"
         self.fault: str = ""
         # Whoever needs both takes the fast one first.
-        self._fast_lock, self._slow_lock = threading.RLock(), threading.RLock()
+        self.fast_lock, self.slow_lock = threading.RLock(), threading.RLock()
         self._owner = own(folder)
-        self._connections = Connections(folder)
+        self.connections = Connections(folder)
+        self.version = 0  # odd while tables or files change
         self._load()
+        self._sealing = threading.Lock()
+        self._sealer = Sealer(self)
         self._slow = Lane("observations-slow", self._settle)
         self._fast = Lane("observations-fast", self._commit, GATHER_S)
 
     # -- opening and closing
 
     def _load(self) -> None:
-        with self._connections.borrowed() as cursor:
+        with self.connections.borrowed() as cursor:
             self.state: State = load(cursor)
             self._latest = Latest()
             for query in recall(self.state):
@@ -84,17 +90,17 @@ class EmbeddedStore:
         """Store what waits and let the folder go."""
         self._fast.end()
         self._slow.end()
-        with self._fast_lock, self._slow_lock:
-            self._connections.close()
+        with self.fast_lock, self.slow_lock:
+            self.connections.close()
             self._owner.close()
 
     @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Committed at the end. Raises Unavailable where the engine cannot."""
         if self.fault:
             raise Unavailable(CANNOT_STORE)
         try:
-            with self._connections.borrowed() as cursor:
+            with self.connections.borrowed() as cursor:
                 cursor.execute("BEGIN")
                 yield cursor
                 cursor.execute("COMMIT")
@@ -103,16 +109,30 @@ class EmbeddedStore:
             log.error("observations cannot be stored: %s", error)
             raise Unavailable(CANNOT_STORE) from error
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Nobody writes meanwhile, and reads that began before are made again."""
+        with self.fast_lock, self.slow_lock:
+            self.version += 1
+            try:
+                yield
+            finally:
+                self.version += 1
+
+    def reader(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A connection to read with, beside the writers."""
+        return self.connections.borrowed()
+
     def _mend(self) -> None:
         """After a fault: open the file anew before anything else is judged by what is known,
         because the failed commit may be in it all the same."""
         if not self.fault:
             return
-        with self._fast_lock, self._slow_lock:
+        with self.changing():
             if not self.fault:
                 return
             try:
-                self._connections.reopen()
+                self.connections.reopen()
                 self._load()
             except (duckdb.Error, OSError) as error:
                 self.fault = str(error)
@@ -145,7 +165,7 @@ class EmbeddedStore:
         """The fast lane's work."""
         self._mend()
         batch = Batch.joined([job.batch for job in jobs])
-        with self._fast_lock:
+        with self.fast_lock:
             mask = self._reached.is_new(batch.streams, batch.times)
             mask &= batch.times >= self.state.closed
             is_all = bool(mask.all())
@@ -172,7 +192,7 @@ class EmbeddedStore:
             ],
             names=HOT.split(", "),
         )  # fmt: skip
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             settling.insert(cursor, segment.table, rows, HOT)
         with self.state.lock:
             segment.rows += len(batch)
@@ -186,7 +206,7 @@ class EmbeddedStore:
         if segments and segments[-1].rows < SEGMENT_ROWS:
             return segments[-1]
         made = Segment(segments[-1].number + 1 if segments else 1)
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(f"CREATE TABLE {made.table} ({ROW})")
         with self.state.lock:
             self.state.segments = [*segments, made]
@@ -196,7 +216,7 @@ class EmbeddedStore:
         """The slow lane's work."""
         self._mend()
         rows = settling.data_of(Batch.joined([job.batch for job in jobs]))
-        with self._slow_lock, self._transaction() as cursor:
+        with self.slow_lock, self.transaction() as cursor:
             known = settling.look_up(cursor, self.state, self.lake, list({key for key, _ in rows}))
             settled = settling.settle(rows, known, self.state.closed)
             note = settling.write(cursor, self.state, settled, self.state.next_seq())
@@ -216,8 +236,8 @@ class EmbeddedStore:
             return 0
         self._mend()
         rows = settling.data_of(batch)
-        with self._fast_lock, self._slow_lock:
-            with self._transaction() as cursor:
+        with self.fast_lock, self.slow_lock:
+            with self.transaction() as cursor:
                 keys = list({key for key, _ in rows})
                 known = settling.look_up(cursor, self.state, self.lake, keys)
                 seq = self.state.next_seq()
@@ -232,8 +252,8 @@ class EmbeddedStore:
     def release(self, stream: int, time: int, *, accept: bool) -> None:
         key = (stream, time)
         self._mend()
-        with self._slow_lock:
-            with self._transaction() as cursor:
+        with self.slow_lock:
+            with self.transaction() as cursor:
                 known = settling.look_up(cursor, self.state, self.lake, [key])
                 waiting = known.waiting.get(key)
                 if waiting is None:
@@ -252,23 +272,43 @@ class EmbeddedStore:
             return 0
         self._mend()
         where = f"{wanted.condition} AND time >= {start} AND time < {end}"
-        with self._fast_lock, self._slow_lock:
-            with self._transaction() as cursor:
-                if wanted.table is not None:
-                    cursor.register("wanted", wanted.table)
-                found = reading.source(self.state, self.lake, wanted, start, end, "stream, time")
-                count = cursor.execute(f"SELECT count(*) FROM ({found})").fetchone()
-                for table in [s.table for s in self.state.segments] + WRITTEN:
-                    cursor.execute(f"DELETE FROM {table} WHERE {where}")
-            self._recall(wanted.streams)
+        with self._sealing:
+            gone, made = self._sealer.remove(wanted, start, end)
+            with self.changing():
+                with self.transaction() as cursor:
+                    if wanted.table is not None:
+                        cursor.register("wanted", wanted.table)
+                    found = reading.source(
+                        self.state, self.lake, wanted, start, end, "stream, time"
+                    )
+                    count = cursor.execute(f"SELECT count(*) FROM ({found})").fetchone()
+                    for table in [s.table for s in self.state.segments] + WRITTEN:
+                        cursor.execute(f"DELETE FROM {table} WHERE {where}")
+                    exchange(cursor, gone, made)
+                self.state.exchange(gone, made)
+                self._recall(wanted.streams)
+            if gone:
+                self._sealer.publish()
         return int(count[0]) if count else 0
+
+    def seal(self, before: int) -> Sealed:
+        """Move what is earlier than this (its full hour) into the lake; values for it that differ
+        are held from now on. Raises Unavailable where the disk does not take it; try again."""
+        self._mend()
+        with self._sealing:
+            return self._sealer.seal(before // HOUR_US * HOUR_US)
+
+    def save_latest(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """With a sealing, so that opening need not search the lake."""
+        cursor.execute("DELETE FROM latest")
+        settling.insert(cursor, "latest", self._latest.table(), f"{HOT}, raw")
 
     def _recall(self, streams: np.ndarray) -> None:
         """Take the latest data of these again from what is left."""
         self._latest.forget(streams.tolist())
         wanted = reading.Wanted(streams.tolist())
         found = reading.source(self.state, self.lake, wanted, BEGINNING, 2**62)
-        with self._transaction() as cursor:
+        with self.transaction() as cursor:
             if wanted.table is not None:
                 cursor.register("wanted", wanted.table)
             cursor.execute(f"DELETE FROM latest WHERE {wanted.condition}")
@@ -278,44 +318,6 @@ class EmbeddedStore:
             )
             query = f"SELECT {HOT}, raw FROM latest WHERE {wanted.condition}"
             self._note_latest(cursor.execute(query).to_arrow_table())
-
-    # -- reading
-
-    def latest(self, streams: Sequence[int] | None = None) -> pa.Table:
-        return self._latest.table(streams)
-
-    def series(
-        self, streams: Sequence[int], start: int, end: int, *,
-        limit: int | None = None, newest_first: bool = False,
-    ) -> pa.Table:  # fmt: skip
-        wanted = reading.Wanted(streams)
-        found = reading.source(self.state, self.lake, wanted, start, end)
-        query = reading.series_sql(found, limit, newest_first)
-        return reading.as_series(self._ask(query, wanted))
-
-    def aggregate(self, streams: Sequence[int], start: int, end: int, every: str) -> pa.Table:
-        wanted = reading.Wanted(streams)
-        columns = "stream, time, result, mark"
-        found = reading.source(self.state, self.lake, wanted, start, end, columns)
-        return reading.as_aggregates(self._ask(reading.aggregate_sql(found, every), wanted))
-
-    def count(self, streams: Sequence[int], start: int, end: int) -> int:
-        wanted = reading.Wanted(streams)
-        found = reading.source(self.state, self.lake, wanted, start, end, "stream, time")
-        answer = self._ask(f"SELECT count(*) AS rows FROM ({found})", wanted)
-        return int(answer["rows"][0].as_py())
-
-    def held(self, streams: Sequence[int] | None = None) -> pa.Table:
-        wanted = reading.Wanted(streams or [])
-        condition = "true" if streams is None else wanted.condition
-        query = f"SELECT {reading.RECEIVED} FROM held WHERE {condition} ORDER BY stream, time"
-        return reading.as_series(self._ask(query, wanted))
-
-    def _ask(self, query: str, wanted: reading.Wanted) -> pa.Table:
-        with self._connections.borrowed() as cursor:
-            if wanted.table is not None:
-                cursor.register("wanted", wanted.table)
-            return cursor.execute(query).to_arrow_table()
 
 
 def check(batch: Batch) -> None:

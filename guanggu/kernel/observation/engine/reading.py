@@ -59,6 +59,11 @@ class Wanted:
                 self.table = pa.table({"wanted_stream": self.streams.astype(np.int32)})
                 self.condition += "(SELECT wanted_stream FROM wanted)"
 
+    @property
+    def listed(self) -> str:
+        """The condition without the table."""
+        return f"stream IN ({', '.join(map(str, self.streams.tolist()))})"
+
 
 def source(
     state: State, lake: Path, wanted: Wanted, start: int, end: int, columns: str = COLUMNS
@@ -77,10 +82,10 @@ def source(
                 f"SELECT {received} FROM {segment.table} "
                 f"WHERE {condition} AND time >= {low} AND time < {end}"
             )
-    if state.late_rows or not pieces:
-        pieces.append(
-            f"SELECT {received} FROM late WHERE {condition} AND time >= {start} AND time < {end}"
-        )
+    # Always asked, however often it is empty: a row may move there between this and the query.
+    pieces.append(
+        f"SELECT {received} FROM late WHERE {condition} AND time >= {start} AND time < {end}"
+    )
     found = " UNION ALL ".join(pieces)
     if not state.is_revised(wanted.streams.tolist(), start, end):
         return found
@@ -111,7 +116,7 @@ def lake_source(
     listed = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
     return (
         f"SELECT {columns} FROM (SELECT stream, epoch_us(time) AS time, result, mark, "
-        "epoch_us(time) + delay AS result_time, raw, extra "
+        "epoch_us(time) + delay AS result_time, raw, extra, revised "
         f"FROM read_parquet([{listed}]) WHERE {wanted.condition} "
         f"AND time >= make_timestamp({_stamp(start)}) AND time < make_timestamp({_stamp(end)}))"
     )

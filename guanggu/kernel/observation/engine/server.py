@@ -96,6 +96,8 @@ class StoreServer:
         readable, writable = wire.streams_of(connection)
         try:
             if is_full:
+                connection.settimeout(ANSWER_S)
+                wire.read_message(readable)
                 wire.write_message(writable, wire.problem_message(TooMany(TOO_MANY)))
                 return
             while (request := wire.read_message(readable)) is not None:

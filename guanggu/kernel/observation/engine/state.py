@@ -31,10 +31,18 @@ class Segment:
     def table(self) -> str:
         return f"hot_{self.number}"
 
+    def measure(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Count what the table holds."""
+        found = connection.execute(
+            f"SELECT count(*), min(time), max(time) FROM {self.table}"
+        ).fetchone()
+        if found and found[0]:
+            self.rows, self.first, self.last = found
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Parquet file of the lake; parts never overlap in time unless they share no stream."""
+    """One Parquet file of the lake, responsible for a stretch of time; parts never overlap."""
 
     name: str
     begins: int
@@ -71,6 +79,11 @@ class State:
                 low, high = self.revised.get(stream, (time, time))
                 self.revised[stream] = (min(low, time), max(high, time))
 
+    def exchange(self, gone: Sequence[Part], made: Sequence[Part]) -> None:
+        """Some files of the lake for others."""
+        left = [part for part in self.parts if part not in gone]
+        self.parts = sorted([*left, *made], key=lambda part: part.begins)
+
     def is_revised(self, streams: Sequence[int], start: int, end: int) -> bool:
         """Whether any of them may hold a revised datum within; sometimes a false alarm."""
         if not self.revised:
@@ -91,13 +104,8 @@ def load(connection: duckdb.DuckDBPyConnection) -> State:
         "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'hot\\_%' ESCAPE '\\'"
     ).fetchall()
     for number in sorted(int(name.removeprefix("hot_")) for (name,) in names):
-        found = connection.execute(
-            f"SELECT count(*), min(time), max(time) FROM hot_{number}"
-        ).fetchone()
-        rows, first, last = found or (0, None, None)
-        known = Segment(number, rows)
-        if rows:
-            known.first, known.last = first, last
+        known = Segment(number)
+        known.measure(connection)
         state.segments.append(known)
     facts = dict(connection.execute("SELECT name, value FROM facts").fetchall())
     state.closed = facts.get("closed", BEGINNING)

@@ -1,0 +1,59 @@
+"""What the worker does for the environment: alarms become cases, days and months are computed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from guanggu.base import clock
+from guanggu.base.actor import platform
+from guanggu.base.errors import Conflict, Missing, Unavailable
+from guanggu.kernel.journal.public import Event, recurring, subscribe
+
+from .actions.assessing import assess_recent
+from .actions.enforcing import about_alarm, open_violation, open_waiting_cases
+from .actions.totalling import compute_recent_totals
+from .models import Violation
+
+log = logging.getLogger(__name__)
+
+
+@subscribe("environment.alarms", kinds=("observation.alarm_escalated",))
+def open_cases_of_alarms(events: Sequence[Event]) -> None:
+    """An escalated alarm of a station or an outlet becomes a case, or joins the open one."""
+    for event in events:
+        about = about_alarm({**event.data, "alarm": str(event.ref)})
+        if about is None:
+            continue
+        try:
+            open_violation(platform("environment"), **about)
+        except Missing:
+            log.warning("alarm %s names no known subject: %s", event.ref, about["subject"])
+
+
+@recurring("environment.assess", every_seconds=1800)
+def judge_the_last_days() -> None:
+    try:
+        assess_recent()
+    except Unavailable as problem:
+        log.info("days are judged later: %s", problem.message)
+
+
+@recurring("environment.totals", every_seconds=3600)
+def compute_totals_of_months() -> None:
+    try:
+        compute_recent_totals()
+    except Unavailable as problem:
+        log.info("totals are computed later: %s", problem.message)
+
+
+@recurring("environment.waiting_cases", every_seconds=3600)
+def open_cases_that_wait() -> None:
+    """Violations without a case: their limits could not be counted when they were found."""
+    since = clock.now() - timedelta(days=90)
+    for row in Violation.objects.filter(state="open", case_number="", created_at__gte=since):
+        try:
+            open_waiting_cases(platform("environment"), violation=row.key)
+        except Conflict as problem:
+            log.info("violation %s waits: %s", row.key, problem.message)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 
 from guanggu.base.bilingual import T
+from guanggu.standards import ucum
 
 _UNITS: dict[str, str | T] = {
-    "ug/m3": "µg/m³", "mg/m3": "mg/m³", "mg/L": "mg/L", "ug/L": "µg/L", "Cel": "℃",
-    "[pH]": "", "1": "", "uS/cm": "µS/cm", "dB": "dB", "dB[A]": "dB(A)", "dB(A)": "dB(A)",
-    "m3/s": "m³/s", "m3/h": "m³/h", "m3": "m³", "10*4.m3": T("万m³", "10⁴ m³"), "km2": "km²", "[NTU]": "NTU",
-    "{NTU}": "NTU", "nGy/h": "nGy/h", "nSv/h": "nSv/h", "deg": "°", "{cells}/L": T("个/L", "cells/L"),
+    "10*4.m3": T("万m³", "10⁴ m³"), "{cells}/L": T("个/L", "cells/L"), "[dBA]": "dB(A)",
 }  # fmt: skip
 
 
-def unit_text(ucum: str) -> str:
-    """``ug/m3`` reads µg/m³; a unit without a usual form is written as its code."""
-    return str(_UNITS.get(ucum, ucum))
+def unit_text(code: str) -> str:
+    """``ug/m3`` reads μg/m³; a unit without a usual form is written as its code."""
+    return str(_UNITS[code]) if code in _UNITS else ucum.shown(code)
 
 
 def value_text(value: float | None, digits: int = 4) -> str:

@@ -110,7 +110,7 @@ def test_curves_of_two_units_are_two_charts() -> None:
 def test_the_sheets_hold_time_value_mark_and_received_value() -> None:
     chart = _chart([curves.Point(DAY.start_at, 35.0, Mark.CORRECTED, 350.0)])
     text = b"".join(curves.answer_sheet(chart, "csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
-    assert "PM2.5(µg/m³)" in text
+    assert "PM2.5(μg/m³)" in text
     assert "2026-05-01 00:00:00,35.0,审核修正,350.0" in text
     sheet = load_workbook(io.BytesIO(curves.answer_sheet(chart, "xlsx").content)).worksheets[0]  # type: ignore[attr-defined]
     assert sheet.cell(2, 2).value == 35
@@ -142,5 +142,5 @@ def test_a_measured_value_is_read_at_four_digits(value: float | None, text: str)
 
 
 def test_units_are_written_as_people_know_them() -> None:
-    assert unit_text("ug/m3") == "µg/m³"
+    assert unit_text("ug/m3") == "μg/m³"
     assert unit_text("furlong") == "furlong"

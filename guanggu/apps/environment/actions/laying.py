@@ -12,12 +12,13 @@ from guanggu.base.actor import Actor
 from guanggu.base.ids import Ref
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.journal.public import action, append
+from guanggu.kernel.observation.public import declare_stations
 from guanggu.kernel.register.public import brief, save_new_records
 
 from ..models import DischargePermit, Outlet, PermittedAmount, PollutionSource, Station
 from ..rules.streams import streams_of_outlet, streams_of_station
 from ..rules.words import FACTORS, OUTLET_KIND, THING_KINDS
-from .sensing import lay_thing
+from .sensing import station_of
 
 _WORKS = ("PS-01", "PS-02", "PS-03", "PS-04", "PS-05", "PS-06", "PS-18", "PS-19")
 
@@ -43,24 +44,30 @@ def lay_sample(actor: Actor, *, sample: dict[str, Any], organisation: str) -> di
     """
     bureau = Organisation.objects.filter(code=organisation).first()
     stations = _stations(actor, sample["stations"], bureau)
-    things = {station.key: lay_thing(
-        actor, key=station.key, name=station.name, name_en=station.name_en,
-        kind=THING_KINDS[station.kind], subject=str(station.ref), geometry=station.geometry,
-        organisation=bureau, is_public=True, streams=streams_of_station(station.kind),
-    ) for station in stations}  # fmt: skip
+    declared = [
+        station_of(
+            key=station.key, name=station.name, name_en=station.name_en,
+            kind=THING_KINDS[station.kind], subject=str(station.ref), geometry=station.geometry,
+            organisation=bureau, is_public=True, streams=streams_of_station(station.kind),
+        )
+        for station in stations
+    ]  # fmt: skip
     for outlet in _sources(actor, sample["sources"], bureau):
         codes = list(outlet.amounts.values_list("pollutant", flat=True))
-        things[outlet.key] = lay_thing(
-            actor, key=outlet.key, name=f"{outlet.source_unit.name} {outlet.name}",
-            name_en=f"{outlet.source_unit.name_en} {outlet.name_en}", kind=OUTLET_KIND,
-            subject=str(outlet.ref), geometry=outlet.geometry, organisation=bureau,
-            is_public=False, streams=streams_of_outlet(outlet.medium, codes),
+        declared.append(
+            station_of(
+                key=outlet.key, name=f"{outlet.source_unit.name} {outlet.name}",
+                name_en=f"{outlet.source_unit.name_en} {outlet.name_en}", kind=OUTLET_KIND,
+                subject=str(outlet.ref), geometry=outlet.geometry, organisation=bureau,
+                is_public=False, streams=streams_of_outlet(outlet.medium, codes),
+            )
         )  # fmt: skip
+    things = declare_stations(actor, declared)
     append(
         Ref("environment", "sample"), "environment.sample_laid", actor,
         {"things": len(things), "organisation": organisation},
     )  # fmt: skip
-    return {"things": sorted(things)}
+    return {"things": sorted(thing.key for thing in things)}
 
 
 def _stations(

@@ -78,9 +78,9 @@ _GAS = (
     _factor("a19001", "氧含量", "Oxygen", "%"), _factor("a24088", "非甲烷总烃", "NMHC", "mg/m3"),
 )  # fmt: skip
 _OTHERS = (
-    _factor("Leq", "等效声级", "Leq", "dB[A]"), _factor("L10", "累积声级L10", "L10", "dB[A]"),
-    _factor("L50", "累积声级L50", "L50", "dB[A]"), _factor("L90", "累积声级L90", "L90", "dB[A]"),
-    _factor("LMx", "最大声级", "Lmax", "dB[A]"),
+    _factor("Leq", "等效声级", "Leq", "[dBA]"), _factor("L10", "累积声级L10", "L10", "[dBA]"),
+    _factor("L50", "累积声级L50", "L50", "[dBA]"), _factor("L90", "累积声级L90", "L90", "[dBA]"),
+    _factor("LMx", "最大声级", "Lmax", "[dBA]"),
     _factor("dose_rate", "γ辐射空气吸收剂量率", "Absorbed dose rate", "nGy/h"),
     _factor("rain", "降雨量", "Rain", "mm"),
 )  # fmt: skip

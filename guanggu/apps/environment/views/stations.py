@@ -14,6 +14,7 @@ from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import actor_of, get
 from guanggu.web import charts, curves
+from guanggu.web.maps import MapView, map_layer, map_view
 from guanggu.web.measures import unit_text, value_text
 from guanggu.web.table import Cell, Column, Table
 
@@ -54,6 +55,7 @@ def station_page(request: HttpRequest, key: str) -> HttpResponse:
             "last": _last(days),
             "trend": _trend(station, days),
             "neighbours": _neighbours(station, others),
+            "map": _map(actor, station),
             "window": window,
             "periods": curves.PERIODS,
             "open": open_on([str(station.ref)]) if sees_enforcement(actor) else [],
@@ -99,6 +101,14 @@ def _judged(station: Station) -> dict[str, Any] | None:
         "basis": live.basis,
         "at": live.at,
     }  # fmt: skip
+
+
+def _map(actor: Any, station: Station) -> MapView | None:
+    """The station among those of its kind."""
+    if station.geometry is None:
+        return None
+    layer = map_layer(actor, "monitoring_stations", lambda rows: rows.filter(kind=station.kind))
+    return map_view(actor, T("位置", "Place"), [layer], has_table=False)
 
 
 def _facts(station: Station) -> list[tuple[Any, Any]]:

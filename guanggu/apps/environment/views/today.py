@@ -13,6 +13,7 @@ from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import actor_of
 from guanggu.web import curves
+from guanggu.web.maps import map_layer, map_view
 from guanggu.web.measures import value_text
 from guanggu.web.table import Cell, Column, Table
 
@@ -46,6 +47,12 @@ def today_page(request: HttpRequest) -> HttpResponse:
             "air": _air(air, live),
             "water": _water(water, newest([str(s.ref) for s in water], today)),
             "chart": _chart(air),
+            "map": map_view(
+                actor,
+                T("监测站点分布", "Where the stations are"),
+                [map_layer(actor, "monitoring_stations")],
+                has_table=False,
+            ),
             "levels": [(n, each, grade_class("air", str(n))) for n, each in LEVELS_OF_AIR.items()],
             "is_sample": any(s.is_sample for s in air),
             "updated_at": district.at if district else None,
@@ -60,7 +67,7 @@ def _concentrations(district: Live | None) -> list[dict[str, Any]]:
     return [
         {"title": factor_title(code), "value": value_text(district.figures[code]["mean"]),
          "iaqi": district.figures[code]["iaqi"],
-         "unit": "mg/m³" if code == "a21005" else "µg/m³",
+         "unit": "mg/m³" if code == "a21005" else "μg/m³",
          "style": grade_class("air", str(air_level(district.figures[code]["iaqi"]) or ""))}
         for code in AIR_FACTORS if code in district.figures
     ]  # fmt: skip

@@ -19,7 +19,13 @@ from guanggu.kernel.observation.sensorthings.public import (
 from .asking import Asking
 from .caller import Caller
 from .data_pages import page_of_data, scope_of
-from .data_writing import change_observation, post_array, post_observation, remove_observation
+from .data_writing import (
+    change_observation,
+    is_waiting,
+    post_array,
+    post_observation,
+    remove_observation,
+)
 from .faults import Malformed, NotAllowed, bad
 from .json_patch import patched
 from .options import Options, read_options
@@ -156,7 +162,10 @@ def _post(call: Call, address: Address, asking: Asking) -> Answer:
     owner = asking.entity(address) if len(address.steps) > 1 else None
     if kind.name == "Observation":
         identifier = post_observation(call.caller, asking, owner, call.body)
-        return _created(call, f"{call.base}/Observations('{identifier}')", asking)
+        link = f"{call.base}/Observations('{identifier}')"
+        return (
+            Answer(201, None, {"Location": link}) if is_waiting() else _created(call, link, asking)
+        )
     call.caller.demand_keeper()
     parent = None
     if owner is not None:

@@ -42,6 +42,11 @@ def stored_together() -> Iterator[None]:
         observations().append(Batch.joined(waiting))
 
 
+def is_waiting() -> bool:
+    """True within ``stored_together``: what was posted cannot be read yet."""
+    return _waiting.get() is not None
+
+
 def _store(batch: Batch) -> int:
     """Answers how many data are held for an officer."""
     waiting = _waiting.get()

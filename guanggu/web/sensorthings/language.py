@@ -20,7 +20,7 @@ from guanggu.kernel.observation.sensorthings.public import instant_of
 from .faults import bad
 
 LENGTH_MAX = 8_000
-DEPTH_MAX = 60
+DEPTH_MAX = 25
 
 
 class Moment(NamedTuple):

@@ -6,6 +6,7 @@ import datetime
 import importlib.metadata
 import sys
 import types
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import frost_sta_client as fsc
@@ -32,6 +33,20 @@ def address(live_server: Any) -> str:
 @pytest.fixture
 def token(transactional_db: Any) -> str:
     return a_service().token
+
+
+@pytest.fixture
+def pysta(address: str) -> Iterator[Callable[..., Any]]:
+    """Makes clients, and closes their connections before the database goes."""
+    made: list[Any] = []
+
+    def make(*given: str) -> Any:
+        made.append(Client(address, *given))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client._session.close()
 
 
 def frost(address: str, token: str) -> Any:
@@ -129,14 +144,16 @@ def test_frost_client_reads_and_feeds_a_multi_datastream(address: str, token: st
     read = service.multi_datastreams().find(number)
     assert read.name == "weather"
     service.create(
-        fsc.Observation(result=[1, 2], phenomenon_time=NOON, multi_datastream=fsc.MultiDatastream(id=number))
+        fsc.Observation(
+            result=[1, 2], phenomenon_time=NOON, multi_datastream=fsc.MultiDatastream(id=number)
+        )
     )
     found = read.get_observations().query().list()
     assert [each.result for each in found] == [[1, 2]]
 
 
-def test_pysta_puts_and_gets(address: str, token: str) -> None:
-    client = Client(address, "any", token)
+def test_pysta_puts_and_gets(pysta: Callable[..., Any], token: str) -> None:
+    client = pysta("any", token)
     place = client.put_location(
         {"name": "well", "description": "a well", "encodingType": "application/vnd.geo+json",
          "location": {"type": "Point", "coordinates": [114.4, 30.5]}}
@@ -165,7 +182,9 @@ def test_pysta_puts_and_gets(address: str, token: str) -> None:
     assert len(list(client.get_observations(target, limit=5))) == 5
     assert client.get_observation("2026-05-02T00:00:00.000Z", 12.5)["result"] == 12.5
     assert client.get_thing(name="Water Well", location=number)["@iot.id"] == int(thing.iotid)
-    assert client.get_datastream(name="level", thing=int(thing.iotid))["@iot.id"] == target["@iot.id"]
+    assert (
+        client.get_datastream(name="level", thing=int(thing.iotid))["@iot.id"] == target["@iot.id"]
+    )
     assert client.get_location(name="well")["location"]["coordinates"] == [114.4, 30.5]
     again = client.put_thing(
         {"name": "Water Well", "description": "changed", "Locations": [{"@iot.id": number}]}
@@ -177,8 +196,10 @@ def test_pysta_puts_and_gets(address: str, token: str) -> None:
     assert Datastream.objects.get().thing.geometry.x == 114.5
 
 
-def test_pysta_without_a_name_reads_what_is_public(address: str, token: str) -> None:
-    keeper = Client(address, "any", token)
+def test_pysta_without_a_name_reads_what_is_public(
+    pysta: Callable[..., Any], address: str, token: str
+) -> None:
+    keeper = pysta("any", token)
     for name in ("hidden", "open"):
         keeper.put_location(
             {"name": name, "description": "d", "encodingType": "application/geo+json",
@@ -190,4 +211,4 @@ def test_pysta_without_a_name_reads_what_is_public(address: str, token: str) -> 
         json={"name": "t", "description": "d", "isPublic": True,
               "Locations": [{"@iot.id": place["@iot.id"]}]},
     )  # fmt: skip
-    assert [each["name"] for each in Client(address).locations()] == ["open"]
+    assert [each["name"] for each in pysta().locations()] == ["open"]

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from guanggu.base.bilingual import T
+from guanggu.base.errors import Conflict
 from guanggu.site.command import both
 from guanggu.site.environment import Environment
 
@@ -40,26 +41,30 @@ def raise_open_files() -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Answers 1 where another process holds the store or an address is taken."""
-    import duckdb
     import uvloop
 
     from guanggu.kernel.observation.engine.embedded import EmbeddedStore
+    from guanggu.kernel.observation.engine.keeping import HOT_DAYS, Keeper
     from guanggu.kernel.observation.gateways.setting import Setting
     from guanggu.kernel.observation.public import bind
 
-    folder = Environment.load().var / "observations"
+    environment = Environment.load()
+    folder = environment.var / "observations"
+    hot_days = int(environment.text("GUANGGU_HOT_DAYS", str(HOT_DAYS)))
     setting = Setting.read(folder)
     raise_open_files()
     try:
         store = EmbeddedStore(folder)
-    except duckdb.IOException as error:
+    except Conflict as error:
         print(f"{both(ALREADY.format(folder))}\n{error}", file=sys.stderr)
         return 1
     bind(lambda: store)
+    keeper = Keeper(store, hot_days)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_serve(setting, store))
     finally:
+        keeper.end()
         store.close()
 
 

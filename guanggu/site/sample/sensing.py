@@ -80,6 +80,7 @@ def fill(progress: Callable[[int, int], None]) -> int:
                 rows += len(batch)
                 done = int(PARTS * (int(batch.times[-1]) - start) / (end - start))
                 progress(min(done, PARTS), PARTS)
+    progress(PARTS, PARTS)
     return rows
 
 

@@ -15,7 +15,6 @@ from .declaring import (
     stream_key,
 )
 from .device_actions import (
-    issue_secret,
     register_device,
     rotate_key,
     send_command,
@@ -154,7 +153,6 @@ __all__ = [
     "declare_stations",
     "gaps",
     "gateway_state",
-    "issue_secret",
     "joined_gaps",
     "keep_twins",
     "kind_title",

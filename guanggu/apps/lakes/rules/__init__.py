@@ -1,0 +1,1 @@
+"""Domain rules of lakes, pure: words, basins and volumes, quality, forecasts, patrols, tracing."""

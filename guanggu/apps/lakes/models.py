@@ -31,7 +31,6 @@ from .rules.words import (
     STATION_KINDS,
 )
 
-
 _IN_CHARGE = T("主管单位", "Organisation in charge")
 
 

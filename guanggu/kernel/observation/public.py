@@ -15,6 +15,7 @@ from .declaring import (
     stream_key,
 )
 from .device_actions import (
+    issue_secret,
     register_device,
     rotate_key,
     send_command,
@@ -153,6 +154,7 @@ __all__ = [
     "declare_stations",
     "gaps",
     "gateway_state",
+    "issue_secret",
     "joined_gaps",
     "keep_twins",
     "kind_title",

@@ -83,14 +83,17 @@ _loaded: list[Any] = []
 async def _serve(setting: Any, store: Any) -> int:
     from guanggu.kernel.observation.engine.server import StoreServer
     from guanggu.kernel.observation.gateways.process import Gateways
+    from guanggu.kernel.observation.receiving import Front, Receiver
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    gateways = Gateways(setting, store.submit, _site)
+    receiver = Receiver(store.submit)
+    await asyncio.to_thread(receiver.start)
+    gateways = Gateways(setting, receiver.receive, _site)
     socket = setting.folder / "ingest.sock"
-    door = StoreServer(store, socket, {"gateway_state": gateways.state})
+    door = StoreServer(Front(store, receiver), socket, {"gateway_state": gateways.state})
     try:
         await gateways.run(stop, lambda: _announce(gateways))
     except OSError as error:
@@ -98,6 +101,7 @@ async def _serve(setting: Any, store: Any) -> int:
         return 1
     finally:
         await asyncio.to_thread(door.close)
+        await asyncio.to_thread(receiver.close)
     return 0
 
 

@@ -29,6 +29,7 @@ from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
 from .papers import add_papers
+from .sensing import fill, lay_stations
 
 ACTOR = platform("sample")
 MATTERS = 1_500
@@ -168,6 +169,11 @@ def _papers(progress: Progress) -> int:
     return add_papers(random.Random(SEED + 4), progress)
 
 
+def _stations(progress: Progress) -> int:
+    with clock.fixed_at(_begun_at()):
+        return lay_stations(ACTOR)
+
+
 PHASES = (
     Phase("government", T("机构与工作人员", "bodies and officials"), _government),
     Phase("residents", T("居民账户", "residents"), _residents),
@@ -175,4 +181,6 @@ PHASES = (
     Phase("items", T("政务服务事项", "service items"), _items),
     Phase("matters", T("一年的办件", "a year of matters"), _matters),
     Phase("papers", T("公文", "official documents"), _papers),
+    Phase("stations", T("监测站点与设备", "stations and their devices"), _stations),
+    Phase("observations", T("一年的监测数据", "a year of observations"), fill),
 )

@@ -142,7 +142,7 @@ FACTORS: dict[str, tuple[Wave, int]] = {
     "water_level": (_level, 3), "rain": (lambda h, p: w.rain_mm_h(h), 1),
     "LA": (_noise(52), 1), "Leq": (_noise(52), 1), "L10": (_noise(55), 1), "L50": (_noise(51), 1),
     "L90": (_noise(47), 1), "Ldn": (_noise(55), 1), "Ld": (_noise(55), 1), "Ln": (_noise(45), 1),
-    "gamma_dose_rate": (_radiation, 1),
+    "LMx": (_noise(66), 1), "dose_rate": (_radiation, 1), "gamma_dose_rate": (_radiation, 1),
 }  # fmt: skip
 
 

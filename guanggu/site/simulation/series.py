@@ -15,6 +15,7 @@ from .weather import chance, district_hours
 
 ROWS_A_BATCH = 200_000
 _SECOND_US = 1_000_000
+_DISTRICT_US = 8 * 3_600 * _SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ def marked(stream: Stream, times_us: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def grid(start_us: int, end_us: int, every_s: int) -> np.ndarray:
-    """Instants on the whole multiples of ``every_s``."""
-    step = every_s * _SECOND_US
-    return np.arange(-(-start_us // step) * step, end_us, step, dtype=np.int64)
+    """Instants on the whole multiples of ``every_s`` of the district's clock."""
+    step, ahead = every_s * _SECOND_US, _DISTRICT_US
+    first = -(-(start_us + ahead) // step) * step - ahead
+    return np.arange(first, end_us, step, dtype=np.int64)
 
 
 def batches(streams: Sequence[Stream], start_us: int, end_us: int) -> Iterator[Batch]:

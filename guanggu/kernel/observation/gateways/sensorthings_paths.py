@@ -22,7 +22,7 @@ from .directory import Directory, Station
 from .http_door import Answer, HotPath
 
 PREFIX = "/sensorthings/v1.1/"
-TOPICS = ("v1.1/Datastreams(+)/Observations",)
+TOPICS = ("v1.1/+/Observations",)  # + stands for a whole level
 _OBSERVATIONS = re.compile(r"(Datastreams|MultiDatastreams)\((\d{1,9})\)/Observations")
 _TOPIC = re.compile(r"v1\.1/Datastreams\((\d{1,9})\)/Observations")
 _NO_ROW = T("没有可以入库的行，请逐行核对。", "No row could be stored; check each of them.")

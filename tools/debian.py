@@ -35,6 +35,13 @@ def postgres_folder() -> Path | None:
     return None
 
 
+def _has_postgis() -> bool:
+    places = ("/usr/share/postgresql/*/extension", "/usr/pgsql-*/share/extension")
+    return any(
+        next(Path("/").glob(f"{place.lstrip('/')}/postgis.control"), None) for place in places
+    )
+
+
 def _has_chinese_font() -> bool:
     patterns = ("*CJK*", "*SourceHan*", "wqy*", "Fandol*")
     return any(next(f.rglob(p), None) for f in FONT_FOLDERS if f.exists() for p in patterns)
@@ -52,6 +59,8 @@ NEEDS = (
     Need("chromium", lambda: chromium() is not None, "浏览器", "a browser"),
     Need("poppler-utils", lambda: shutil.which("pdfsig") is not None, "PDF 核验工具", "PDF tools"),
     Need("postgresql", lambda: postgres_folder() is not None, "PostgreSQL 数据库", "the database"),
+    # The package of the installed version; its name without one follows the distribution's.
+    Need("postgresql-postgis", _has_postgis, "PostGIS 空间扩展", "PostGIS"),
     Need("fonts-noto-cjk", _has_chinese_font, "中文字体", "Chinese fonts"),
 )
 

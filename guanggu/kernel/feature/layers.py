@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.kernel.identity.public import Permission
+from guanggu.kernel.identity.public import Permission, visible
 from guanggu.kernel.register.public import Record
 
 
@@ -46,11 +49,30 @@ class Layer:
     label: str = "name"
     minzoom: int = 0
     order: int = 50
+    name: str = ""  # of a layer that is one part of its model's records, see ``Family``
+    part: Q | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        return self.model.collection
+        return self.name or self.model.collection
+
+    def records(self) -> QuerySet[Any]:
+        """All records of the layer that have a geometry."""
+        found = self.model._default_manager.exclude(**{self.geometry: None})
+        return found if self.part is None else found.filter(self.part)
+
+    def seen_by(self, actor: Actor) -> QuerySet[Any]:
+        """Those that the actor may see."""
+        return self.records() if self.view is None else visible(actor, self.records(), self.view)
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """False where the actor may see no feature whatever."""
+        return self.view is None or self.view.is_possible(actor)
+
+    def is_whole_for(self, actor: Actor) -> bool:
+        """Whether the actor sees all there is, so that answers can be shared with others."""
+        return self.view is None or self.view.condition(actor) == Q()
 
     def title_of(self, name: str) -> T:
         """What a property is called: by ``titles``, else as the field of the record is."""
@@ -72,3 +94,52 @@ def layer(declared: Layer) -> Layer:
     declared.model._meta.get_field(declared.geometry)
     LAYERS[declared.key] = declared
     return declared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Layers that people make: one model, whose records belong to as many layers as there are.
+
+    name_of: the layer of a record; named: the layer of that name, if there is one; every: all
+    """
+
+    model: type[Record]
+    name_of: Callable[[Any], str]
+    named: Callable[[str], Layer | None]
+    every: Callable[[], list[Layer]]
+
+
+FAMILIES: dict[type[Record], Family] = {}
+
+
+def family(declared: Family) -> Family:
+    """Make the layers known to the map and the interfaces."""
+    FAMILIES[declared.model] = declared
+    return declared
+
+
+def named_layer(name: str) -> Layer | None:
+    """The layer of that name, declared or made by people."""
+    if name in LAYERS:
+        return LAYERS[name]
+    return next(filter(None, (each.named(name) for each in FAMILIES.values())), None)
+
+
+def layer_of_record(record: Record) -> Layer | None:
+    """The layer in which the record stands."""
+    known = FAMILIES.get(type(record))
+    if known is not None:
+        return known.named(known.name_of(record))
+    found = LAYERS.get(record.collection)
+    return found if found is not None and found.model is type(record) else None
+
+
+def all_layers() -> list[Layer]:
+    """Every layer, in the order in which it is listed."""
+    made = [layer for each in FAMILIES.values() for layer in each.every()]
+    return sorted([*LAYERS.values(), *made], key=lambda one: (one.order, one.key))
+
+
+def layers_for(actor: Actor) -> list[Layer]:
+    """The layers of which the actor may see anything."""
+    return [layer for layer in all_layers() if layer.is_open_to(actor)]

@@ -16,4 +16,7 @@ def run(options: argparse.Namespace) -> int:
     from guanggu.kernel.case.public import publish_shipped
 
     publish_shipped()
+    from guanggu.kernel.feature.public import fill_missing
+
+    fill_missing()
     return 0

@@ -57,7 +57,8 @@ def _path(geometry: BaseGeometry, sheet: _Sheet) -> str:
     """Lines and rings as SVG path data."""
     parts = []
     closed = geometry.geom_type.endswith("Polygon")
-    rings = shapely.get_rings(geometry) if closed else shapely.get_parts(geometry)
+    rings = shapely.get_parts(geometry)
+    rings = shapely.get_rings(rings) if closed else rings
     for ring in rings:
         places = sheet.placed(shapely.get_coordinates(ring))
         if len(places) > 1:

@@ -20,6 +20,7 @@ from guanggu.kernel.observation.public import (
     send_command,
     suspend_device,
 )
+from guanggu.web.measures import unit_text, value_text
 from guanggu.web.screens.editing import request_key_of
 from guanggu.web.table import Cell, Column, Table
 
@@ -80,11 +81,11 @@ def _values(row: FleetDevice) -> Table:
     for stream, reading in streams_with_values(row):
         href = f"/observation/datastreams/{stream.key}/"
         if reading is None:
-            table.add(Cell(stream.name, href=href), "", stream.unit, "", "")
+            table.add(Cell(stream.name), "", unit_text(stream.unit), "", "", href=href)
             continue
         mark = Cell(TITLES[Mark(reading.mark)], tone="ok" if reading.is_valid else "warn")
-        value = "" if reading.value is None else f"{reading.value:g}"
-        table.add(Cell(stream.name, href=href), value, stream.unit, mark, reading.at)
+        value = value_text(reading.value)
+        table.add(stream.name, value, unit_text(stream.unit), mark, reading.at, href=href)
     return table
 
 
@@ -97,7 +98,9 @@ def _twin(row: FleetDevice, settings: tuple[Setting, ...]) -> Table:
     titles = {setting.name: setting for setting in settings}
     for name in sorted({*titles, *row.desired, *row.reported}):
         setting = titles.get(name)
-        title = f"{setting.title} ({setting.unit})" if setting and setting.unit else name
+        title = name if setting is None else setting.title
+        if setting is not None and setting.unit:
+            title = f"{title} ({unit_text(setting.unit)})"
         wanted, told = row.desired.get(name), row.reported.get(name)
         if name not in row.desired:
             step: Any = Cell(T("未设置", "Not set"))

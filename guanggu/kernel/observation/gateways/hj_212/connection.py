@@ -164,7 +164,7 @@ class Connection(asyncio.Protocol):
     def _upload(self, station: Station, frame: codec.Frame, raw: bytes, arrival: int) -> bool:
         """Hand the rows to the intake; True where they look backwards. Raises Unreadable."""
         told = codec.readings(frame)
-        layout = layout_of(station, frame.header.cn, told.layout)
+        layout = layout_of(station, frame.header.cn, told.layout, frame.header.st)
         time = told.data_time
         is_late = time <= layout.last or frame.header.is_resent
         if not is_late:

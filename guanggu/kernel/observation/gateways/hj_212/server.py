@@ -16,6 +16,7 @@ from ..intake import Intake
 from ..quarantine import Quarantine
 from .connection import Connection
 from .desk import CommandDesk
+from .history import History
 from .uploads import Layout
 
 log = logging.getLogger("guanggu.ingest")
@@ -26,9 +27,6 @@ IDLE_SECONDS_MAX = 2 * 3_600  # twice the longest interval of uploads (RtdInterv
 SWEEP_S = 10.0
 BACKLOG = 4_096
 
-# (station) → commands to ask for what is missing: (cn, parameters)
-Missing = Callable[[int], "list[tuple[str, str]]"]
-
 
 class Hj212Server:
     def __init__(
@@ -37,12 +35,13 @@ class Hj212Server:
         self.directory, self.intake, self.quarantine = directory, intake, quarantine
         self._records = records
         self.desk = CommandDesk(records, self._line_of)
+        self.history = History(records, lambda device: device in self._by_device)
         self._connections: set[Connection] = set()
         self._by_device: dict[int, Connection] = {}
         self.budgets: dict[int, Budget] = {}
         self._told_unknown: dict[tuple[int, int], int] = {}
         self._server: asyncio.Server | None = None
-        self._on_connected: list[Callable[[Station], None]] = []
+        self._on_connected: list[Callable[[Station], None]] = [self.history.noticed]
         self.last_seen: dict[int, int] = {}
         self.messages: dict[int, int] = {}
         self.frames = self.answered = self.slowed = self.refused_connections = 0
@@ -155,6 +154,7 @@ class Hj212Server:
             "slowed": self.slowed,
             "clocks_set": self.clocks_set,
             "refused_connections": self.refused_connections,
+            "history_asked": self.history.asked,
             "commands_sent": self.desk.sent,
             "commands_executed": self.desk.executed,
             "commands_failed": self.desk.failed,

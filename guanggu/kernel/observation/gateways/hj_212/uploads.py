@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from guanggu.standards import hj_212 as codec
+from guanggu.standards import hj_212_codes
 
 from ...marks import LETTERS
 from ..directory import Station
@@ -48,13 +49,24 @@ class Layout:
     last: int = -(2**62)
 
 
-def layout_of(station: Station, cn: str, shape: codec.Layout) -> Layout:
+def layout_of(station: Station, cn: str, shape: codec.Layout, kind: str = "") -> Layout:
+    """kind: ST of the frame, by which codes of 2005 are told apart."""
     found = station.layouts.get((cn, shape))
     if found is None:
-        found = _made(station, cn, shape.keys)
+        found = _made(station, cn, [_present(station, key, kind) for key in shape.keys])
         if len(station.layouts) < LAYOUTS_MAX:
             station.layouts[cn, shape] = found
     return found
+
+
+def _present(station: Station, key: Key, kind: str) -> Key:
+    """The code of 2017 in place of one of 2005 (011 → w01018), unless the station is declared
+    with the old one."""
+    code, suffix = key
+    if any(known == code for known, _ in station.streams):
+        return key
+    factor = hj_212_codes.factor(code, kind)
+    return (factor.code, suffix) if factor is not None else key
 
 
 def _made(station: Station, cn: str, keys: Sequence[Key]) -> Layout:

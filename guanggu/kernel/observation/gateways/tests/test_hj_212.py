@@ -59,6 +59,15 @@ def test_an_hour_goes_to_the_streams_of_the_hour_and_its_sum_to_its_own() -> Non
     assert field.reasons() == {}
 
 
+def test_codes_of_2005_are_those_of_2017_by_the_kind_of_the_station() -> None:
+    """011 is COD of a water source (HJ 212-2017 table B.1, column of 2005)."""
+    field = Field(station(profile="2005"))
+    sent = upload({"011": {"Rtd": 31.5, "Flag": "N"}}, flag=1)
+    (answer,) = asyncio.run(talk(field, sent, answers=1))
+    assert b"CN=9014" in answer
+    assert field.rows() == {(1, AT): 31.5}
+
+
 def test_the_same_frame_again_is_answered_again_and_stored_once() -> None:
     field = Field(station())
     sent = upload({"w01018": {"Rtd": 5, "Flag": "N"}})

@@ -93,3 +93,20 @@ class FleetDevice(Record):
 
     class Meta:
         verbose_name = T("入群设备", "Enrolled device")
+
+
+class QuotaDay(models.Model):
+    """Messages of one fleet on one day, as last counted, and when its quota was used up."""
+
+    fleet = models.ForeignKey(Fleet, models.CASCADE, related_name="quota_days")
+    on = models.DateField()
+    messages = models.PositiveBigIntegerField(default=0)
+    used_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fleet", "on"], name="iot_platform_one_quota_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fleet} {self.on}"

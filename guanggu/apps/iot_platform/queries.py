@@ -16,6 +16,7 @@ from guanggu.kernel.observation.public import (
     Datastream,
     Device,
     FieldCommand,
+    GatewayState,
     QuarantinedFrame,
     gateway_state,
     latest_readings,
@@ -138,3 +139,43 @@ def desired_of(device: str) -> dict[str, Any]:
     """By key of the device; empty where it is not enrolled."""
     row = FleetDevice.objects.filter(device=device).first()
     return dict(row.desired) if row else {}
+
+
+def devices_of(fleet: Fleet) -> list[str]:
+    """Keys of the devices of the fleet that are not suspended."""
+    keys = FleetDevice.objects.filter(fleet=fleet).values("device")
+    rows = Device.objects.filter(key__in=keys, is_suspended=False).order_by("key")
+    return list(rows.values_list("key", flat=True))
+
+
+def held_devices(fleet: Fleet, reason: str) -> list[str]:
+    """Keys of its devices that were suspended for this reason."""
+    keys = FleetDevice.objects.filter(fleet=fleet).values("device")
+    rows = Device.objects.filter(key__in=keys, is_suspended=True, suspended_reason=reason)
+    return list(rows.order_by("key").values_list("key", flat=True))
+
+
+def keyless_devices(fleet: Fleet) -> list[FleetDevice]:
+    """Enrolled devices of the fleet that were never given a key."""
+    keyless = Device.objects.filter(secret__isnull=True).values("key")
+    rows = FleetDevice.objects.filter(fleet=fleet, device__in=keyless).exclude(device="")
+    return list(rows.order_by("key"))
+
+
+def messages_of_fleets(state: GatewayState) -> dict[int, int]:
+    """Messages of today by fleet (pk), as the gateways count them."""
+    rows = FleetDevice.objects.filter(device__in=list(state.devices)).values_list("device", "fleet")
+    totals: dict[int, int] = {}
+    for key, fleet in rows:
+        totals[fleet] = totals.get(fleet, 0) + state.devices[key].today
+    return totals
+
+
+def frames_kept(device: str = "", reason: str = "") -> QuerySet[QuarantinedFrame]:
+    """The newest first; ``device`` is the key of a device, "-" means senders nobody knows."""
+    rows = QuarantinedFrame.objects.select_related("device").order_by("-pk")
+    if device == "-":
+        rows = rows.filter(device=None)
+    elif device:
+        rows = rows.filter(device__key=device)
+    return rows.filter(reason=reason) if reason else rows

@@ -63,6 +63,13 @@ register(
             ),
         ),
         search=("key", "name"),
+        links=(
+            Link(
+                T("整批发放密钥", "Issue keys"),
+                lambda record: f"{_HOME}keys/{record.key}/",
+                shown=lambda actor, record: KEEP.is_possible(actor),
+            ),
+        ),
         extra={"area": "devices", "order": 21},
     )
 )
@@ -103,6 +110,10 @@ register(
 navigation.area("devices", T("物联设备", "Devices"), order=58)
 navigation.entry("devices", T("运行总览", "Overview"), _HOME, order=1, allows=VIEW.is_possible)
 navigation.entry(
+    "devices", T("异常报文", "Quarantined frames"), f"{_HOME}quarantine/", order=30,
+    allows=VIEW.is_possible,
+)  # fmt: skip
+navigation.entry(
     "devices", T("接入说明", "How to connect"), f"{_HOME}connect/", order=40,
     allows=lambda actor: actor.kind == "official",
 )  # fmt: skip
@@ -113,5 +124,6 @@ for _kind, _title in {
     "iot_platform.enrolled": T("设备入群", "Device enrolled"),
     "iot_platform.desired_set": T("设置期望状态", "Twin set"),
     "iot_platform.reported": T("设备上报状态", "Device reported itself"),
+    "iot_platform.quota_counted": T("配额核算", "Quota counted"),
 }.items():
     event_words.say(_kind, _title)

@@ -4,7 +4,9 @@ from django.urls import path
 
 from .connecting import connect
 from .device import command, device, key, suspend, twin
+from .keys import fleet_keys
 from .overview import overview
+from .quarantine import frame_page, quarantine_page
 
 urlpatterns = [
     path("", overview, name="overview"),
@@ -14,4 +16,7 @@ urlpatterns = [
     path("device/<str:key>/key/", key, name="key"),
     path("device/<str:key>/suspend/", suspend, name="suspend"),
     path("device/<str:key>/command/", command, name="command"),
+    path("keys/<str:fleet>/", fleet_keys, name="fleet_keys"),
+    path("quarantine/", quarantine_page, name="quarantine"),
+    path("quarantine/<int:number>/", frame_page, name="frame"),
 ]

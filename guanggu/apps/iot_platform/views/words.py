@@ -1,7 +1,10 @@
 """Words for commands to stations and for why frames were not taken in."""
 
 from guanggu.base.bilingual import T
+from guanggu.kernel.observation.public import PROTOCOLS
+from guanggu.standards.hj_212 import Problem
 
+PROTOCOL_TITLES = dict(PROTOCOLS)
 # What an engineer may ask of a station from the page (HJ 212-2017 table 9).
 COMMANDS = (
     ("1011", T("提取现场机时间", "Read its clock")),
@@ -19,17 +22,23 @@ COMMANDS = (
     ("3020", T("提取现场机信息", "Read its state")),
 )
 _REASONS = {
-    "crc": T("校验码错误", "Wrong checksum"),
-    "length": T("长度不符", "Wrong length"),
-    "garbage": T("无法识别的内容", "Not a frame"),
-    "password": T("密码错误", "Wrong password"),
+    **{problem.value: problem.title for problem in Problem},  # of HJ 212
+    "wrong_password": T("访问密码错误", "Wrong password"),
+    "unknown_station": T("未登记的站点（MN）", "Unknown station (MN)"),
     "no_device": T("未登记的设备", "Unknown device"),
+    "unknown_topic": T("未登记的主题", "Unknown topic"),
     "no_datastream": T("没有对应的数据流", "No datastream for it"),
     "bad_value": T("数值无效", "Not a value"),
     "bad_time": T("时间无效", "Not a time"),
     "suspended": T("设备已停用", "Suspended"),
+    "too_many": T("超出每分钟报文上限", "Over the limit of a minute"),
+    "over_quota": T("超出每日报文配额", "Over the quota of the day"),
     "not_json": T("不是 JSON", "Not JSON"),
+    "not_senml": T("不是 SenML", "Not SenML"),
     "not_telemetry": T("不是约定的报文格式", "Not the agreed form"),
+    "not_a_report": T("上报的状态不是 JSON 对象", "What is reported is no JSON object"),
+    "not_kept": T("状态未能保存", "The report could not be kept"),
+    "too_long": T("内容过长", "Too long"),
 }
 
 

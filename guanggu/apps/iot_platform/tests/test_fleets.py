@@ -1,0 +1,157 @@
+"""A fleet as a whole: its keys issued together, its quota held, its bad frames looked at."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from guanggu.apps.iot_platform import tasks
+from guanggu.apps.iot_platform.actions import count_quota, issue_keys
+from guanggu.apps.iot_platform.models import Fleet, QuotaDay
+from guanggu.base import clock
+from guanggu.base.actor import platform
+from guanggu.base.clock import to_microseconds
+from guanggu.base.errors import Forbidden, Invalid, Missing
+from guanggu.kernel.identity.testing import an_official, sign_in
+from guanggu.kernel.journal.models import ActionReceipt, Event
+from guanggu.kernel.observation.device_actions import quarantine_frames
+from guanggu.kernel.observation.gateways.directory import load_stations
+from guanggu.kernel.observation.gateways.watching import GatewayState, Heard
+from guanggu.kernel.observation.public import Device, rotate_key, suspend_device
+from guanggu.kernel.observation.sealed_secrets import key_digest
+from guanggu.kernel.register.public import create_record, read_sheets
+
+pytestmark = pytest.mark.django_db
+PLATFORM = platform("tests")
+NOON = datetime(2026, 5, 1, 4, tzinfo=UTC)
+STREAMS = [{"property": "a01001", "name": "气温", "unit": "Cel"}]
+
+
+@pytest.fixture
+def fleet() -> Fleet:
+    """Three devices, none with a key, of a fleet that may send 100 messages a day."""
+    for collection, values in (
+        ("device_profiles", {"key": "p", "name": "微站", "streams": STREAMS}),
+        ("fleets", {"key": "f", "name": "一群", "messages_a_day_max": 100}),
+        *(
+            ("fleet_devices", {"key": f"d{n}", "name": f"{n} 号", "profile": "p", "fleet": "f",
+                               "address": f"m-{n}"})
+            for n in (1, 2, 3)
+        ),
+    ):  # fmt: skip
+        create_record(PLATFORM, collection=collection, values=values)
+    return Fleet.objects.get()
+
+
+def address_of(key: str) -> str:
+    return Device.objects.get(key=key).address
+
+
+def suspended() -> set[str]:
+    return set(Device.objects.filter(is_suspended=True).values_list("address", flat=True))
+
+
+def key_of(address: str) -> str:
+    return Device.objects.get(address=address).key
+
+
+def test_devices_without_a_key_are_served_together_and_the_others_left_alone(fleet):
+    kept = rotate_key(PLATFORM, device=key_of("m-2"))["key"]
+    given = issue_keys(PLATFORM, fleet="f")
+    assert [one["address"] for one in given["devices"]] == ["m-1", "m-3"]
+    stations = load_stations()
+    for one in given["devices"]:
+        assert stations["mqtt", one["address"]].key_digest == key_digest(one["key"])
+    assert stations["mqtt", "m-2"].key_digest == key_digest(kept)
+    with pytest.raises(Invalid):
+        issue_keys(PLATFORM, fleet="f")
+    written = " ".join(str(event.data) for event in Event.objects.all())
+    written += " ".join(str(each.result) for each in ActionReceipt.objects.all())
+    assert not any(one["key"] in written for one in given["devices"])
+
+
+def test_keys_come_as_a_sheet_that_no_cache_keeps(fleet):
+    engineer = sign_in(an_official(roles=["devices"]))
+    assert "3 台" in engineer.get("/iot_platform/keys/f/").content.decode()
+    answer = engineer.post("/iot_platform/keys/f/", {"as": "sheet"})
+    assert "no-store" in answer.headers["Cache-Control"]
+    [sheet] = read_sheets(answer.content, "keys.xlsx")
+    assert sheet.headings[:3] == ("设备标识", "设备名称", "密钥")
+    assert len({cells[2] for _, cells in sheet.rows}) == 3
+    assert engineer.post("/iot_platform/keys/f/", {"as": "sheet"}).status_code == 422
+    assert "都已发放密钥" in engineer.get("/iot_platform/keys/f/").content.decode()
+
+
+def test_keys_shown_on_the_page_are_those_of_the_devices(fleet):
+    engineer = sign_in(an_official(roles=["devices"]))
+    page = engineer.post("/iot_platform/keys/f/", {"as": "page"}).content.decode()
+    shown = set(re.findall(r"[\w-]{43}", page))
+    digests = {s.key_digest for s in load_stations().values()}
+    assert len(digests) == 3
+    assert digests <= {key_digest(text) for text in shown}
+
+
+def test_only_keepers_of_devices_issue_keys(fleet):
+    watcher = an_official(roles=["monitor"])
+    with pytest.raises((Forbidden, Missing)):
+        issue_keys(watcher, fleet="f")
+    assert sign_in(watcher).get("/iot_platform/keys/f/").status_code in (403, 404)
+
+
+def test_a_fleet_over_its_quota_rests_until_the_next_day(fleet):
+    suspend_device(PLATFORM, device=key_of("m-3"), reason="被盗")
+    count_quota(PLATFORM, fleet="f", on="2026-05-01", messages=99)
+    assert suspended() == {"m-3"}
+    count_quota(PLATFORM, fleet="f", on="2026-05-01", messages=100)
+    assert suspended() == {"m-1", "m-2", "m-3"}
+    assert QuotaDay.objects.get().used_up_at is not None
+    count_quota(PLATFORM, fleet="f", on="2026-05-01", messages=0)  # the gateways began anew
+    assert suspended() == {"m-1", "m-2", "m-3"}
+    count_quota(PLATFORM, fleet="f", on="2026-05-02", messages=0)
+    assert suspended() == {"m-3"}  # what a person suspended stays so
+
+
+def test_the_worker_counts_what_the_gateways_heard(fleet, monkeypatch):
+    def heard(today: int) -> GatewayState:
+        one = Heard(NOON, today, today, 0, True)
+        return GatewayState((), {key_of("m-1"): one, key_of("m-2"): one})
+
+    told = [heard(49)]
+    monkeypatch.setattr(tasks, "gateway_state", lambda: told[-1])
+    with clock.fixed_at(NOON):
+        tasks.hold_quotas()
+        assert not QuotaDay.objects.exists()
+        told.append(heard(50))
+        tasks.hold_quotas()
+        assert suspended() == {"m-1", "m-2", "m-3"}
+        tasks.hold_quotas()
+    told.append(heard(0))
+    with clock.fixed_at(NOON + timedelta(days=1)):
+        tasks.hold_quotas()
+    assert suspended() == set()
+
+
+def test_bad_frames_are_seen_with_their_bytes(fleet):
+    device = Device.objects.get(address="m-1")
+    frame = {
+        "device": device.pk, "protocol": "hj212", "peer": "10.0.0.9", "reason": "no_device",
+        "detail": "A6EC", "raw": b"##0010<script>\x00\xff".hex(), "alike": 41,
+        "at": to_microseconds(clock.now()),
+    }  # fmt: skip
+    quarantine_frames(PLATFORM, frames=[frame, {**frame, "device": None}])
+    engineer = sign_in(an_official(roles=["devices"]))
+    listed = engineer.get("/iot_platform/quarantine/").content.decode()
+    assert "未知来源" in listed
+    assert device.name in listed
+    address = re.search(r'href="(/iot_platform/quarantine/\d+/)"', listed)[1]
+    page = engineer.get(address).content.decode()
+    assert "23 23 30 30 31 30" in page
+    assert "&lt;script&gt;" in page
+    strangers = engineer.get("/iot_platform/quarantine/", {"device": "-"}).content.decode()
+    assert "41" in strangers
+    assert device.name not in strangers
+    assert engineer.get("/iot_platform/quarantine/99999/").status_code == 404
+    outsider = sign_in(an_official(roles=["draft"]))
+    assert outsider.get("/iot_platform/quarantine/").status_code == 403

@@ -10,7 +10,7 @@ class ObservationConfig(AppConfig):
     label = "observation"
 
     def ready(self) -> None:
-        from . import registers  # noqa: F401
+        from . import duties, registers  # noqa: F401
         from .sensorthings.locating import follow_records
 
         follow_records()

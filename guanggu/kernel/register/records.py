@@ -90,7 +90,7 @@ def after_save_new(hook: Callable[[Sequence[Record]], None]) -> None:
     _AFTER_SAVE_NEW.append(hook)
 
 
-def save_record(actor: Actor, record: Record, kind: str, **extra: Any) -> Event:
+def save_record(actor: Actor, record: Record, kind: str, /, **extra: Any) -> Event:
     """Write a new or changed record with its event.
 
     A change of a record that somebody else changed since it was read raises Conflict; values that

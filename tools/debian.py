@@ -42,6 +42,13 @@ def _has_postgis() -> bool:
     )
 
 
+def mosquitto() -> str | None:
+    """It stands in a folder that is often not on a user's path."""
+    return shutil.which(
+        "mosquitto", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    )
+
+
 def _has_chinese_font() -> bool:
     patterns = ("*CJK*", "*SourceHan*", "wqy*", "Fandol*")
     return any(next(f.rglob(p), None) for f in FONT_FOLDERS if f.exists() for p in patterns)
@@ -61,6 +68,7 @@ NEEDS = (
     Need("postgresql", lambda: postgres_folder() is not None, "PostgreSQL 数据库", "the database"),
     # The package of the installed version; its name without one follows the distribution's.
     Need("postgresql-postgis", _has_postgis, "PostGIS 空间扩展", "PostGIS"),
+    Need("mosquitto", lambda: mosquitto() is not None, "MQTT 服务", "the MQTT broker"),
     Need("fonts-noto-cjk", _has_chinese_font, "中文字体", "Chinese fonts"),
 )
 

@@ -16,6 +16,7 @@ from guanggu.base.errors import Problem
 COMMANDS: dict[str, tuple[str, T]] = {
     "serve": ("serve", T("启动网站与后台任务", "serve the site and its worker")),
     "ingest": ("ingest", T("接收监测数据", "take observations in")),
+    "simulate": ("simulate", T("模拟监测设备上报", "act as devices in the field")),
     "worker": ("worker", T("只运行后台任务", "run only the worker")),
     "migrate": ("migrate", T("建立或升级数据库", "make or upgrade the database")),
     "keys": ("keys", T("为开发机生成密钥", "generate keys for a developer's machine")),

@@ -33,6 +33,10 @@ def sample_password(device: str) -> str:
     return _derived("password", device).hex()[:6]
 
 
+def sample_cipher_key(device: str) -> bytes:
+    return _derived("cipher", device)[:16]
+
+
 def _derived(what: str, device: str) -> bytes:
     text = f"guanggu.sample.{what}.{device}".encode()
     return hmac.digest(settings.SECRET_KEY.encode(), text, "sha256")
@@ -56,7 +60,7 @@ def give_devices(actor: Actor, things: Iterable[Thing]) -> list[Device]:
         issue_secret(
             device,
             password=sample_password(device.key),
-            cipher_key=_derived("cipher", device.key)[:16],
+            cipher_key=sample_cipher_key(device.key),
             key=sample_key(device.key),
         )
         made.append(device)

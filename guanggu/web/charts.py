@@ -94,16 +94,22 @@ def _axes(top: float, bottom: float, labels: Sequence[Any], centred: bool) -> st
     return "".join(parts)
 
 
+def _style(styles: Sequence[str], number: int) -> str:
+    """The class that colours a series: its own where one is given."""
+    return styles[number] if number < len(styles) else f"s{number % 6 + 1}"
+
+
 def _figure(
-    title: Any, unit: Any, labels: Sequence[Any], series: Series, drawing: str
-) -> SafeString:
+    title: Any, unit: Any, labels: Sequence[Any], series: Series, drawing: str,
+    styles: Sequence[str] = (),
+) -> SafeString:  # fmt: skip
     number = next(_ids)
     legend: Any = ""
     if len(series) > 1:
         items = format_html_join(
             "",
-            '<li><i class="s{}"></i>{}</li>',
-            ((i % 6 + 1, name) for i, (name, _) in enumerate(series)),
+            '<li><i class="{}"></i>{}</li>',
+            ((_style(styles, i), name) for i, (name, _) in enumerate(series)),
         )
         legend = format_html('<ul class="legend">{}</ul>', items)
     head = format_html_join("", '<th scope="col" class="num">{}</th>', ((n,) for n, _ in series))
@@ -149,8 +155,12 @@ def bars(
     *,
     unit: Any = "",
     stacked: bool = False,
+    styles: Sequence[str] = (),
 ) -> SafeString:
-    """Columns side by side or stacked; negative values are drawn as none, gaps as gaps."""
+    """Columns side by side or stacked; negative values are drawn as none, gaps as gaps.
+
+    styles: class of each series where its colour has a meaning, such as a grade.
+    """
     data = _series(title, series)
     values = [
         [max(v or 0.0, 0.0) for v in (vs + [None] * len(labels))[: len(labels)]] for _, vs in data
@@ -168,7 +178,7 @@ def bars(
             x = start if stacked else start + breadth * s
             y = HEIGHT - BOTTOM - tall - base
             parts.append(
-                f'<rect class="s{s % 6 + 1}" x="{x:.1f}" y="{y:.1f}" width="{breadth - 1:.1f}"'
+                f'<rect class="{_style(styles, s)}" x="{x:.1f}" y="{y:.1f}" width="{breadth - 1:.1f}"'
                 f' height="{tall:.1f}"/>'
             )
             if stacked:
@@ -178,7 +188,7 @@ def bars(
                     f'<text class="value" x="{x + breadth / 2:.1f}" y="{y - 5:.1f}"'
                     f' text-anchor="middle">{figure_text(data[s][1][i] if i < len(data[s][1]) else None)}</text>'
                 )
-    return _figure(title, unit, labels, data, "".join(parts))
+    return _figure(title, unit, labels, data, "".join(parts), styles)
 
 
 def lines(

@@ -168,7 +168,7 @@ def _picture(chart: Chart) -> SafeString:
 
 def _cell(point: Point | None) -> SafeString:
     if point is None:
-        return format_html('<td class="num">—</td>')
+        return mark_safe('<td class="num">—</td>')
     text: Any = value_text(point.value)
     if point.raw is not None:
         text = format_html("{} <del>{}</del>", text, value_text(point.raw))

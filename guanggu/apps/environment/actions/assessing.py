@@ -63,9 +63,13 @@ def _by_day(
     found: dict[tuple[str, date], Day] = {}
     start_at, end_at = midnight(begin), midnight(end + timedelta(days=1))
     hours = hourly([s.key for s in stations], tuple(codes), start_at, end_at)
+    dates: dict[datetime, date] = {}
     for (thing, code), held in hours.items():
         for at, value in held.items():
-            day = found.setdefault((thing, clock.local(at).date()), {})
+            on = dates.get(at)
+            if on is None:
+                on = dates[at] = clock.local(at).date()
+            day = found.setdefault((thing, on), {})
             day.setdefault(code, {})[at] = value
     return found
 

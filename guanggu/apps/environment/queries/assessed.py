@@ -40,7 +40,8 @@ def days_of(
 def newest(subjects: Iterable[str], until: date, within_days: int = 3) -> dict[str, Assessment]:
     """The last day judged of each subject, not older than ``within_days``."""
     held = days_of(subjects, until - timedelta(days=within_days), until)
-    return {subject: rows[-1] for subject, rows in held.items() if rows}
+    known = {s: [row for row in rows if row.value is not None] for s, rows in held.items()}
+    return {subject: rows[-1] for subject, rows in known.items() if rows}
 
 
 def distance_km(a: Station, b: Station) -> float:

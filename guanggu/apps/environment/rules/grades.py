@@ -30,3 +30,8 @@ def grade_title(kind: str, grade: str) -> T:
 def grade_class(kind: str, grade: str) -> str:
     """Name of the style that colours it."""
     return f"grade {kind}-{grade}" if grade and kind in ("air", "water") else "grade"
+
+
+def edge_class(kind: str, grade: str) -> str:
+    """Name of the style that colours the edge of a panel."""
+    return f"edge {kind}-{grade}-edge" if grade and kind in ("air", "water") else "edge"

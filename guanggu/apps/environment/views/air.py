@@ -111,11 +111,17 @@ def _level_chart(year: int, days: dict[date, dict[str, Any]]) -> Any:
     counts = {n: [0] * 12 for n in LEVELS_OF_AIR}
     for day, judged in days.items():
         counts[air_level(judged["value"]) or 6][day.month - 1] += 1
-    series = [(LEVELS_OF_AIR[n].name, counts[n]) for n in LEVELS_OF_AIR if any(counts[n])]
+    present = [n for n in LEVELS_OF_AIR if any(counts[n])]
+    series = [(LEVELS_OF_AIR[n].name, counts[n]) for n in present]
+    styles = [f"air-{n}" for n in present]
     if not series:
         return ""
     return charts.bars(
-        T("逐月各级别天数", "Days of each level by month"), labels, series, stacked=True
+        T("逐月各级别天数", "Days of each level by month"),
+        labels,
+        series,
+        stacked=True,
+        styles=styles,
     )
 
 

@@ -24,7 +24,7 @@ from ..queries.cases import open_on
 from ..queries.judging import live_judgement
 from ..queries.scopes import VIEW_STATIONS, is_official, may_review, sees_enforcement
 from ..queries.sensing import latest_of, streams_by_code
-from ..rules.grades import LEVELS_OF_AIR, grade_class, grade_title
+from ..rules.grades import LEVELS_OF_AIR, edge_class, grade_class, grade_title
 from ..rules.words import FACTORS, GOALS, STATION_KINDS, ZONES, factor_title
 from .showing import limits_of, mark_cell, station_curves
 
@@ -92,6 +92,7 @@ def _judged(station: Station) -> dict[str, Any] | None:
     return {
         "heading": _HEADINGS[station.kind],
         "style": grade_class(station.kind, live.grade) if live.grade else f"grade{tone}",
+        "edge": edge_class(station.kind, live.grade),
         "value": shown.strip(),
         "title": title,
         "decided_by": [factor_title(code) for code in live.decided_by],
@@ -146,9 +147,10 @@ def _live(station: Station) -> Table:
 
 def _last(days: list[Assessment]) -> dict[str, Any] | None:
     """The last whole day that was judged, with what decided it."""
-    if not days:
+    known = [row for row in days if row.value is not None]
+    if not known:
         return None
-    row = days[-1]
+    row = known[-1]
     return {
         "row": row,
         "title": grade_title(row.kind, row.grade),

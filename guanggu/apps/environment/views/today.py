@@ -20,7 +20,7 @@ from guanggu.web.table import Cell, Column, Table
 from ..models import Assessment, Station
 from ..queries.assessed import newest, stations_of
 from ..queries.judging import Live, district_air, live_air
-from ..rules.grades import LEVELS_OF_AIR, air_level, grade_class, grade_title
+from ..rules.grades import LEVELS_OF_AIR, air_level, edge_class, grade_class, grade_title
 from ..rules.words import AIR_FACTORS, GOALS, factor_title
 from .showing import station_curves
 
@@ -42,6 +42,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
             "district": district,
             "level": LEVELS_OF_AIR[level] if level else None,
             "style": grade_class("air", str(level)) if level else "grade",
+            "edge": edge_class("air", str(level or "")),
             "primary": [factor_title(code) for code in district.decided_by] if district else [],
             "concentrations": _concentrations(district),
             "air": _air(air, live),
@@ -68,7 +69,7 @@ def _concentrations(district: Live | None) -> list[dict[str, Any]]:
         {"title": factor_title(code), "value": value_text(district.figures[code]["mean"]),
          "iaqi": district.figures[code]["iaqi"],
          "unit": "mg/m³" if code == "a21005" else "μg/m³",
-         "style": grade_class("air", str(air_level(district.figures[code]["iaqi"]) or ""))}
+         "edge": edge_class("air", str(air_level(district.figures[code]["iaqi"]) or ""))}
         for code in AIR_FACTORS if code in district.figures
     ]  # fmt: skip
 

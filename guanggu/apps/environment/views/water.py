@@ -109,15 +109,20 @@ def _class_chart(rows: list[Assessment]) -> Any:
     if not rows:
         return ""
     labels = [T(f"{m}月", MONTHS[m - 1]) for m in range(1, 13)]
-    series = []
+    series, styles = [], []
     for grade, title in WATER_CLASSES.items():
         counts = [
             sum(1 for r in rows if r.on.month == m and r.grade == grade) for m in range(1, 13)
         ]
         if any(counts):
             series.append((title, counts))
+            styles.append(f"water-{grade}")
     return charts.bars(
-        T("逐月各类别断面数", "Sections of each class by month"), labels, series, stacked=True
+        T("逐月各类别断面数", "Sections of each class by month"),
+        labels,
+        series,
+        stacked=True,
+        styles=styles,
     )
 
 

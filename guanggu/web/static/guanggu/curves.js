@@ -104,7 +104,8 @@ function optionOf(data, narrow) {
         formatter: (at) => {
           const text = inDistrict.format(at);
           const clock = text.slice(11, 16);
-          return hours || clock !== "00:00" ? clock : text.slice(5, 10);
+          if (hours) return clock;
+          return clock === "00:00" || data.end - data.start > 8 * 864e5 ? text.slice(5, 10) : text.slice(5);
         },
       },
     },

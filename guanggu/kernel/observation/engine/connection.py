@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import importlib.metadata
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,41 +100,58 @@ class Connections:
         self._folder = folder
         self._main = open_hot(folder)
         self._idle: list[duckdb.DuckDBPyConnection] = []
-        self._busy: set[duckdb.DuckDBPyConnection] = set()
+        # Since when each is borrowed, and for how long it may work.
+        self._busy: dict[duckdb.DuckDBPyConnection, tuple[float, float]] = {}
         self._changed = threading.Condition()
+        self._is_open = True
+        threading.Thread(target=self._watch, name="observations-watch", daemon=True).start()
 
     @contextmanager
-    def borrowed(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Of one thread until the block ends; thrown away where the block failed."""
+    def borrowed(self, limit_s: float = math.inf) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Of one thread until the block ends; thrown away where the block failed. What it does
+        after ``limit_s`` ends with duckdb.InterruptException, a second early or late."""
         with self._changed:
             made = self._idle.pop() if self._idle else self._main.cursor()
-            self._busy.add(made)
+            self._busy[made] = (time.monotonic(), limit_s)
         is_sound = False
         try:
             yield made
             is_sound = True
         finally:
             with self._changed:
-                self._busy.discard(made)
+                del self._busy[made]
                 if is_sound:
                     self._idle.append(made)
                 else:
                     made.close()
-                self._changed.notify_all()
+
+    def _watch(self) -> None:
+        with self._changed:
+            while self._is_open:
+                for connection, (since, limit_s) in self._busy.items():
+                    if time.monotonic() - since > limit_s:
+                        connection.interrupt()
+                self._changed.wait(1)
+
+    def _end_all(self) -> None:
+        """Queries under way are broken off: the file is let go only with its last connection."""
+        while self._busy:
+            for connection in self._busy:
+                connection.interrupt()
+            self._changed.wait(0.05)
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+        self._main.close()
 
     def close(self) -> None:
-        """Queries under way are broken off: the file is let go only with its last connection."""
         with self._changed:
-            while self._busy:
-                for connection in self._busy:
-                    connection.interrupt()
-                self._changed.wait(0.05)
-            for connection in self._idle:
-                connection.close()
-            self._idle.clear()
-            self._main.close()
+            self._is_open = False
+            self._end_all()
+            self._changed.notify_all()
 
     def reopen(self) -> None:
         """Raises duckdb.Error where the file cannot be opened; then try again later."""
-        self.close()
-        self._main = open_hot(self._folder)
+        with self._changed:
+            self._end_all()
+            self._main = open_hot(self._folder)

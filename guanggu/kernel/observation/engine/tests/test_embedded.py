@@ -6,6 +6,7 @@ import pytest
 
 from guanggu.base.errors import Invalid
 from guanggu.kernel.observation.batch import Batch
+from guanggu.kernel.observation.engine import asking, reading
 from guanggu.kernel.observation.engine.embedded import EmbeddedStore
 from guanggu.kernel.observation.testing_contract import ALWAYS, NOON, StoreContract, rows_of
 
@@ -61,3 +62,22 @@ def test_many_callers_are_stored_together_and_each_gets_its_own_counts(store):
     assert all(c.new + c.repeated == 2 for c in counts)
     assert store.waiting_rows == 0
     assert rows_of(store.latest([7]))[0][:3] == (7, NOON + 2, 2.0)
+
+
+def test_a_query_that_takes_too_long_is_broken_off_and_the_next_is_answered(store, monkeypatch):
+    monkeypatch.setattr(asking, "QUERY_S", 0.0)
+    monkeypatch.setattr(
+        reading, "series_sql", lambda *_: "SELECT count(*) FROM range(100000000000) a"
+    )
+    with pytest.raises(Invalid, match="用时过长"):
+        store.series([1], *ALWAYS)
+    monkeypatch.undo()
+    assert store.count([1], *ALWAYS) == 0
+
+
+def test_an_answer_too_large_is_refused(store, monkeypatch):
+    monkeypatch.setattr(asking, "ROWS_MAX", 2)
+    store.append(Batch.of([1] * 3, [NOON, NOON + 1, NOON + 2], [1, 2, 3]))
+    with pytest.raises(Invalid, match="过多"):
+        store.series([1], *ALWAYS)
+    assert store.series([1], *ALWAYS, limit=2).num_rows == 2

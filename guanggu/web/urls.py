@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import path
 
 from guanggu.web.capacity import switch
+from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
 from guanggu.web.observing import health, metrics
@@ -24,6 +25,7 @@ urlpatterns = [
     path("help/accessibility/", accessibility, name="accessibility"),
     path("accounts/capacity/", switch, name="switch_capacity"),
     *sensorthings,
+    *features,
     *screens(),
 ]
 if not settings.PRODUCTION:

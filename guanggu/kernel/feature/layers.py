@@ -78,6 +78,8 @@ class Layer:
         """What a property is called: by ``titles``, else as the field of the record is."""
         if name in self.titles:
             return self.titles[name]
+        if name == self.colour_by and name not in {f.name for f in self.model._meta.fields}:
+            return T("类别", "Category")
         field = next((f for f in self.model._meta.concrete_fields if f.name == name), None)
         title = getattr(field, "verbose_name", name)
         return title if isinstance(title, T) else T(str(title), str(title))

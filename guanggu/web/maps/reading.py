@@ -31,8 +31,24 @@ def facts_of(layer: Layer, record: Any) -> list[tuple[Any, Any]]:
         value = getattr(record, name)
         display = getattr(record, f"get_{name}_display", None)
         found.append((field.verbose_name, display() if display else value))
-    found += [(layer.title_of(name), value) for name, value in layer.more(record).items()]
+    found += [
+        (layer.title_of(name), text_of(layer, name, value))
+        for name, value in layer.more(record).items()
+    ]
     return [(label, text) for label, text in found if text not in (None, "", [], {})]
+
+
+def text_of(layer: Layer, name: str, value: Any) -> Any:
+    """A property's value in words: those of the legend, of the field's choices, else as it is."""
+    if name == layer.colour_by:
+        for entry in layer.legend:
+            if entry.value == str(value):
+                return entry.title
+    field = next((f for f in layer.model._meta.concrete_fields if f.name == name), None)
+    choices = dict(getattr(field, "flatchoices", None) or ())
+    if isinstance(value, bool):
+        return T("是", "Yes") if value else T("否", "No")
+    return choices.get(value, value) if not isinstance(value, dict | list) else str(value)
 
 
 def colour_value(layer: Layer, record: Any) -> str:

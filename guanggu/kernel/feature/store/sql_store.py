@@ -56,7 +56,7 @@ class SqlStore:
         if index is None or not names:
             return
         with transaction.atomic():
-            gone = Feature.objects.filter(layer=index, key__in=names)
+            gone = Feature._default_manager.filter(layer=index, key__in=names)
             ids = list(gone.values_list("pk", flat=True))
             self.engine.remove(index.pk, ids)
             gone.delete()
@@ -66,7 +66,7 @@ class SqlStore:
         with transaction.atomic():
             index = self._opened(layer)
             self.engine.open_layer(index.pk)
-            Feature.objects.filter(layer=index).delete()
+            Feature._default_manager.filter(layer=index).delete()
             index.engine = self.engine.name
             index.save(update_fields=["engine"])
             total = 0
@@ -85,7 +85,7 @@ class SqlStore:
             return
         with transaction.atomic():
             self.engine.drop_layer(index.pk)
-            Feature.objects.filter(layer=index).delete()
+            Feature._default_manager.filter(layer=index).delete()
             index.delete()
 
     def version(self, layer: str) -> int:
@@ -93,10 +93,10 @@ class SqlStore:
         return 0 if index is None else index.version
 
     def _index(self, layer: str) -> LayerIndex | None:
-        return LayerIndex.objects.filter(name=layer, engine=self.engine.name).first()
+        return LayerIndex._default_manager.filter(name=layer, engine=self.engine.name).first()
 
     def _opened(self, layer: str) -> LayerIndex:
-        index, is_new = LayerIndex.objects.get_or_create(
+        index, is_new = LayerIndex._default_manager.get_or_create(
             name=layer, defaults={"engine": self.engine.name}
         )
         if is_new:
@@ -132,7 +132,9 @@ class SqlStore:
     def _write(self, layer: int, rows: Sequence[tuple[FeatureRow, Box, int]]) -> None:
         self._insert(layer, rows)
         keys = [row.key for row, _, _ in rows]
-        ids = dict(Feature.objects.filter(layer=layer, key__in=keys).values_list("key", "pk"))
+        ids = dict(
+            Feature._default_manager.filter(layer=layer, key__in=keys).values_list("key", "pk")
+        )
         self.engine.put(
             layer,
             [(ids[row.key], box, zoom, shapely.to_wkb(row.geometry)) for row, box, zoom in rows],
@@ -140,7 +142,7 @@ class SqlStore:
 
     def _index_places(self, layer: int) -> None:
         """Thin the layer anew and put all its places into the empty index."""
-        found = Feature.objects.filter(layer=layer).order_by("pk")
+        found = Feature._default_manager.filter(layer=layer).order_by("pk")
         names = ("pk", "west", "south", "east", "north", "minzoom")
         table = np.array(list(found.values_list(*names)), float).reshape(-1, 6)
         zooms = minzooms(table[:, 1:5])
@@ -368,7 +370,7 @@ def _count_of(rows: Sequence[Any], wanted: Wanted) -> int:
             (boxes[:, 0] >= w.west) & (boxes[:, 1] >= w.south)
             & (boxes[:, 2] <= w.east) & (boxes[:, 3] <= w.north)
         )  # fmt: skip
-    doubtful = [shapely.from_wkb(bytes(rows[n][0])) for n in np.flatnonzero(~sure)]
+    doubtful = [shapely.from_wkb(bytes(rows[n][0])) for n in np.flatnonzero(~sure).tolist()]
     return int(sure.sum()) + sum(_fits(geometry, wanted) for geometry in doubtful)
 
 

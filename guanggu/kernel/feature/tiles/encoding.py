@@ -126,7 +126,7 @@ def _messages(
     cut = ends[first]
     head = b"\x18" + bytes([kind])
     messages = []
-    for place, index in enumerate(chosen):
+    for place, index in enumerate(chosen.tolist()):
         geometry = encoded[cut[place] : cut[place + 1]]
         if geometry:
             tags = _block(b"\x12", words.tags(properties[index]))

@@ -25,6 +25,8 @@ GUANGGU_FILES = env.path("GUANGGU_FILES", env.var / "files")
 GUANGGU_KEYS = env.path("GUANGGU_KEYS", env.var / "keys")
 GUANGGU_ROOTS_LOG = str(env.path("GUANGGU_ROOTS_LOG", env.var / "roots.log"))
 GUANGGU_PROXIES = env.list("GUANGGU_PROXIES", "")  # whose X-Forwarded-For is believed
+# Where notifications of subscriptions may go: host or host:port; none unless named.
+GUANGGU_NOTIFY_HOSTS = env.list("GUANGGU_NOTIFY_HOSTS", "")
 GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
 GUANGGU_SAMPLE = env.flag("GUANGGU_SAMPLE") and not PRODUCTION
 

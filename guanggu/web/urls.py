@@ -9,6 +9,7 @@ from guanggu.web.capacity import switch
 from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
+from guanggu.web.ngsi_ld.views import urlpatterns as ngsi_ld
 from guanggu.web.observing import health, metrics
 from guanggu.web.rest import api
 from guanggu.web.rest.docs import docs
@@ -24,6 +25,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("help/accessibility/", accessibility, name="accessibility"),
     path("accounts/capacity/", switch, name="switch_capacity"),
+    *ngsi_ld,
     *sensorthings,
     *features,
     *screens(),

@@ -34,7 +34,7 @@ _TEXT: list[tuple[set[str], str]] = [
         portal/counters/<str:key>/|api/v1/counters/|api/v1/counters/<key>
         api/v1/counters/<key>/history
         powers/|powers/items/<str:key>/|help/accessibility/|gallery/|healthz|metrics
-        sensorthings/|sensorthings/v1.1|sensorthings/v1.1/
+        sensorthings/|ngsi-ld/context.jsonld|sensorthings/v1.1|sensorthings/v1.1/
         organisations/|organisations/<slug:code>/
         accounts/register/|accounts/login/|accounts/inactive/|accounts/signup/
         accounts/password/set/|identity/o/authorize|identity/o/logout
@@ -205,8 +205,9 @@ WRITERS = {
 # Ends the session of whoever asks, which the walk still needs; tests of sign-in try it.
 LEFT_OUT = {
     "accounts/logout/",
-    # SensorThings decides by key and row, see guanggu/web/sensorthings/tests.
+    # These decide by key and row, see the tests of guanggu.web.sensorthings and ngsi_ld.
     "sensorthings/v1.1/<path:below>",
+    "ngsi-ld/v1/<path:below>",
 }
 # Answers that a program gets where a person is sent to a page.
 WITHOUT_FORM_TOKEN = ("identity/o/", "api/v1/", "api/")

@@ -11,6 +11,7 @@ class ObservationConfig(AppConfig):
 
     def ready(self) -> None:
         from . import duties, registers  # noqa: F401
+        from .ngsi_ld.turns import notify_subscribers  # noqa: F401
         from .sensorthings.locating import follow_records
 
         follow_records()

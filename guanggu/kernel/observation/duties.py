@@ -24,3 +24,27 @@ def escalate() -> int:
     from .alarms.watching import escalate_unanswered
 
     return escalate_unanswered()
+
+
+@recurring("observation.reviews", every_seconds=5)
+def reviews() -> int:
+    from guanggu.base.errors import Unavailable
+
+    from .reviewing import apply_reviews
+
+    try:
+        return apply_reviews()
+    except Unavailable:
+        return 0  # they wait until the ingest service is back; its state is shown on its page
+
+
+@recurring("observation.retention", every_seconds=6 * 3600)
+def retention() -> int:
+    from guanggu.base.errors import Unavailable
+
+    from .retention import remove_expired_data
+
+    try:
+        return remove_expired_data()
+    except Unavailable:
+        return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .alarms.actions import acknowledge_alarm, close_alarm, link_case
 from .declaring import (
     Station,
     StreamSpec,
@@ -73,6 +74,7 @@ from .permissions import (
     SEE_STREAMS,
     SEE_THINGS,
 )
+from .rates import Rates, added, rates
 from .readings import (
     Mean,
     Reading,
@@ -80,6 +82,7 @@ from .readings import (
     means,
     series,
 )
+from .reviewing import decide_held, held_values, review_data, reviews_of
 from .store import (
     AGGREGATE_COLUMNS,
     EVERY,
@@ -137,6 +140,7 @@ __all__ = [
     "ObservationStore",
     "ObservedProperty",
     "QuarantinedFrame",
+    "Rates",
     "Reading",
     "Review",
     "Sensor",
@@ -148,22 +152,31 @@ __all__ = [
     "ValidDataRule",
     "ValidMean",
     "Wanted",
+    "acknowledge_alarm",
+    "added",
     "ask_the_owner",
     "bind",
+    "close_alarm",
+    "decide_held",
     "declare_station",
     "declare_stations",
     "gaps",
     "gateway_state",
+    "held_values",
     "issue_secret",
     "joined_gaps",
     "keep_twins",
     "kind_title",
     "latest_readings",
+    "link_case",
     "means",
     "observations",
     "owned_store",
+    "rates",
     "register_device",
     "remote_store",
+    "review_data",
+    "reviews_of",
     "rotate_key",
     "rule_of",
     "send_command",

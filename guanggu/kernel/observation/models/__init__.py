@@ -2,7 +2,6 @@
 
 from .alarms import Alarm, AlarmRule, ToJudge, WatchState
 from .devices import Device, DeviceSecret, FieldCommand, QuarantinedFrame
-from .gaps import NoticedGap
 from .reviews import Review
 from .sensing import Datastream, ObservedProperty, Sensor, Thing
 from .sensorthings import (
@@ -19,7 +18,7 @@ from .upkeep import MaintenanceWindow
 __all__ = [
     "AccessKey", "Alarm", "AlarmRule", "Datastream", "Delivery", "Device", "DeviceSecret",
     "FeatureOfInterest", "FieldCommand", "HistoricalLocation", "Location",
-    "MaintenanceWindow", "MultiDatastream", "MultiDatastreamPart", "NoticedGap", "ObservedProperty",
+    "MaintenanceWindow", "MultiDatastream", "MultiDatastreamPart", "ObservedProperty",
     "QuarantinedFrame", "Review", "Sensor", "Subscription", "SubscriptionCursor",
     "SubscriptionState", "Thing", "ToJudge", "WatchState",
 ]  # fmt: skip

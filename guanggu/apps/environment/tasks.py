@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def open_cases_of_alarms(events: Sequence[Event]) -> None:
     """An escalated alarm of a station or an outlet becomes a case, or joins the open one."""
     for event in events:
-        about = about_alarm({**event.data, "alarm": str(event.ref)})
+        about = about_alarm({**event.body, "alarm": str(event.ref)})
         if about is None:
             continue
         try:

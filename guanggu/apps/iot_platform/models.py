@@ -8,9 +8,15 @@ from django.db import models
 
 from guanggu.base.bilingual import T
 from guanggu.kernel.feature.public import GeometryField
-from guanggu.kernel.identity.public import Organisation
-from guanggu.kernel.observation.public import PROFILES, PROTOCOLS
+from guanggu.kernel.identity.public import ROLES, Organisation
+from guanggu.kernel.observation.public import PROFILES, PROTOCOLS, AlarmRule
 from guanggu.kernel.register.public import Record
+
+RULE_KINDS = [
+    (code, title) for code, title in AlarmRule._meta.get_field("kind").choices if code != "multi"
+]
+SEVERITIES = AlarmRule._meta.get_field("severity").choices
+FAULT_STATES = [("open", T("处理中", "Open")), ("closed", T("已办结", "Closed"))]
 
 
 class DeviceProfile(Record):
@@ -110,3 +116,87 @@ class QuotaDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fleet} {self.on}"
+
+
+class FleetRule(Record):
+    """A rule for every device of a profile, a fleet, or both: it lays an alarm rule on each.
+
+    property: key of the observed property. What the others mean, see ``AlarmRule``. opens_fault:
+    an alarm that is passed on becomes a fault with a case.
+    """
+
+    collection = "fleet_rules"
+
+    name = models.CharField(T("规则名称", "Rule"), max_length=80)
+    name_en = models.CharField(T("英文名称", "English name"), max_length=80, blank=True)
+    profile = models.ForeignKey(
+        DeviceProfile, models.PROTECT, null=True, blank=True, related_name="rules",
+        verbose_name=T("产品", "Profile"),
+    )  # fmt: skip
+    fleet = models.ForeignKey(
+        Fleet, models.PROTECT, null=True, blank=True, related_name="rules",
+        verbose_name=T("设备群组", "Fleet"),
+    )  # fmt: skip
+    property = models.CharField(T("监测项目", "Observed property"), max_length=64)
+    kind = models.CharField(T("类型", "Kind"), max_length=8, choices=RULE_KINDS, default="limit")
+    severity = models.CharField(
+        T("级别", "Severity"), max_length=8, choices=SEVERITIES, default="warning"
+    )
+    upper = models.FloatField(T("上限", "Upper limit"), null=True, blank=True)
+    lower = models.FloatField(T("下限", "Lower limit"), null=True, blank=True)
+    rate_max = models.FloatField(
+        T("每小时最大变化", "Largest change an hour"), null=True, blank=True
+    )
+    missing_s = models.PositiveIntegerField(T("缺数秒数", "Seconds without data"), default=0)
+    hits = models.PositiveSmallIntegerField(T("连续次数", "In a row"), default=1)
+    hold_s = models.PositiveIntegerField(T("持续秒数", "Held for seconds"), default=0)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=T("通知单位", "Organisation told"),
+    )  # fmt: skip
+    role = models.CharField(
+        T("通知岗位", "Role told"), max_length=20, blank=True, choices=list(ROLES.items())
+    )
+    escalate_min = models.PositiveIntegerField(
+        T("未确认升级(分钟)", "Passed on after minutes"), null=True, blank=True
+    )
+    opens_fault = models.BooleanField(T("升级后转故障处理", "Becomes a fault"), default=False)
+    is_active = models.BooleanField(T("启用", "Active"), default=True)
+
+    class Meta:
+        verbose_name = T("群组规则", "Rule of a fleet")
+
+
+class DeviceFault(Record):
+    """A device to be looked after: from an alarm that was passed on to the end of its case."""
+
+    collection = "device_faults"
+
+    title = models.CharField(T("故障", "Fault"), max_length=200)
+    device = models.ForeignKey(
+        FleetDevice, models.PROTECT, related_name="faults", verbose_name=T("设备", "Device")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=T("处理单位", "Handled by"),
+    )  # fmt: skip
+    state = models.CharField(
+        T("状态", "State"), max_length=8, choices=FAULT_STATES, default="open", db_index=True
+    )
+    alarms: Any = models.JSONField(T("报警", "Alarms"), default=list)
+    begun_at = models.DateTimeField(T("发生时间", "Since"))
+    last_at = models.DateTimeField(T("最近报警", "Last alarm"))
+    case_number = models.CharField(T("办件编号", "Case"), max_length=40, blank=True, db_index=True)
+    outcome = models.CharField(T("结果", "Outcome"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = T("设备故障", "Fault of a device")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], condition=models.Q(state="open"),
+                name="iot_platform_one_open_fault",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title

@@ -11,6 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
+from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
 from guanggu.kernel.identity.public import permission, visible
 from guanggu.kernel.observation.public import (
     Datastream,
@@ -22,7 +23,7 @@ from guanggu.kernel.observation.public import (
     latest_readings,
 )
 
-from .models import Fleet, FleetDevice
+from .models import DeviceFault, Fleet, FleetDevice
 from .rules import state_of
 
 KEEP = permission(
@@ -179,3 +180,18 @@ def frames_kept(device: str = "", reason: str = "") -> QuerySet[QuarantinedFrame
     elif device:
         rows = rows.filter(device__key=device)
     return rows.filter(reason=reason) if reason else rows
+
+
+def faults(actor: Actor) -> QuerySet[DeviceFault]:
+    rows = visible(actor, DeviceFault.objects.all(), VIEW)
+    return rows.select_related("device", "organisation").order_by("-pk")
+
+
+def tasks_of_faults(actor: Actor, kind: str) -> list[Task]:
+    """Open tasks of this kind of case for this post, the most urgent first."""
+    return worklist(actor, limit=200, case__kind=kind)
+
+
+def case_file(fault: DeviceFault) -> CaseFile | None:
+    case = Case.objects.filter(number=fault.case_number).first() if fault.case_number else None
+    return file_of(case) if case else None

@@ -1,12 +1,14 @@
 """Profiles, fleets and enrolled devices as registers: lists, forms, sheets, interface."""
 
+from urllib.parse import quote
+
 from guanggu.base.bilingual import T
 from guanggu.base.ids import readable_code
 from guanggu.kernel.register.public import Link, Register, Section, register
-from guanggu.web import event_words, navigation
+from guanggu.web import addresses, event_words, navigation
 
-from ..actions import check_device, check_profile, enroll
-from ..models import DeviceProfile, Fleet, FleetDevice
+from ..actions import check_device, check_fleet_rule, check_profile, enroll
+from ..models import DeviceFault, DeviceProfile, Fleet, FleetDevice, FleetRule
 from ..queries import KEEP, VIEW
 
 _HOME = "/iot_platform/"
@@ -107,8 +109,70 @@ register(
         extra={"area": "devices", "order": 10},
     )
 )  # fmt: skip
+register(
+    Register(
+        model=FleetRule,
+        title=T("群组规则", "Rules of fleets"),
+        one=T("群组规则", "Rule of a fleet"),
+        view=VIEW,
+        change=KEEP,
+        columns=("key", "name", "profile", "fleet", "property", "kind", "is_active"),
+        filters=("profile", "fleet", "kind", "is_active"),
+        sections=(
+            Section(T("规则", "Rule"), ("name", "name_en", "profile", "fleet", "is_active")),
+            Section(
+                T("条件", "Condition"),
+                ("property", "kind", "severity", "upper", "lower", "rate_max", "missing_s", "hits",
+                 "hold_s"),
+            ),
+            Section(
+                T("通知与处理", "Notice and handling"),
+                ("organisation", "role", "escalate_min", "opens_fault"),
+            ),
+        ),
+        search=("key", "name", "name_en", "property"),
+        check=check_fleet_rule,
+        new_key=lambda rule: f"QZGZ-{readable_code(6)}",
+        links=(
+            Link(
+                T("已生成的报警规则", "Alarm rules laid"),
+                lambda rule: f"/observation/alarm_rules/?q={quote(rule.name)}",
+            ),
+        ),
+        help=T(
+            "规则对所选产品、群组的每台设备自动生成报警规则，新入群的设备随之适用。",
+            "Each device of the profile and fleet gets an alarm rule, also those enrolled later.",
+        ),
+        extra={"area": "devices", "order": 22},
+    )
+)  # fmt: skip
+register(
+    Register(
+        model=DeviceFault,
+        title=T("设备故障", "Faults"),
+        one=T("设备故障", "Fault"),
+        view=VIEW,
+        columns=("key", "title", "device", "state", "begun_at", "case_number"),
+        filters=("state",),
+        sections=(
+            Section(
+                T("故障", "Fault"),
+                ("title", "device", "organisation", "state", "begun_at", "last_at", "alarms",
+                 "case_number", "outcome"),
+            ),
+        ),
+        search=("key", "title", "case_number"),
+        order="-begun_at",
+        in_menu=False,
+        extra={"area": "devices"},
+    )
+)  # fmt: skip
+addresses.declare("device_faults", "/iot_platform/faults/{key}/")
 navigation.area("devices", T("物联设备", "Devices"), order=58)
 navigation.entry("devices", T("运行总览", "Overview"), _HOME, order=1, allows=VIEW.is_possible)
+navigation.entry(
+    "devices", T("故障处理", "Faults"), f"{_HOME}faults/", order=5, allows=VIEW.is_possible
+)
 navigation.entry(
     "devices", T("异常报文", "Quarantined frames"), f"{_HOME}quarantine/", order=30,
     allows=VIEW.is_possible,
@@ -124,6 +188,9 @@ for _kind, _title in {
     "iot_platform.enrolled": T("设备入群", "Device enrolled"),
     "iot_platform.desired_set": T("设置期望状态", "Twin set"),
     "iot_platform.reported": T("设备上报状态", "Device reported itself"),
+    "iot_platform.fault_opened": T("转故障处理", "Fault opened"),
+    "iot_platform.fault_joined": T("报警并入故障", "Alarm joined"),
+    "iot_platform.fault_closed": T("故障办结", "Fault closed"),
     "iot_platform.quota_counted": T("配额核算", "Quota counted"),
 }.items():
     event_words.say(_kind, _title)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .connecting import connect
 from .device import command, device, key, suspend, twin
+from .faults import fault_page, faults_page
 from .keys import fleet_keys
 from .overview import overview
 from .quarantine import frame_page, quarantine_page
@@ -16,6 +17,8 @@ urlpatterns = [
     path("device/<str:key>/key/", key, name="key"),
     path("device/<str:key>/suspend/", suspend, name="suspend"),
     path("device/<str:key>/command/", command, name="command"),
+    path("faults/", faults_page, name="faults"),
+    path("faults/<str:key>/", fault_page, name="fault"),
     path("keys/<str:fleet>/", fleet_keys, name="fleet_keys"),
     path("quarantine/", quarantine_page, name="quarantine"),
     path("quarantine/<int:number>/", frame_page, name="frame"),

@@ -155,9 +155,10 @@ class Lane:
         except Exception as found:
             error = found
             self.failures += 1
-            self.is_failing = True
+            was_failing, self.is_failing = self.is_failing, True
             self.last_failure = f"{type(found).__name__}: {found}"
-            log.exception("a batch of %s rows could not be stored", taken.rows)
+            if not was_failing:  # said once, however long it lasts
+                log.exception("a batch of %s rows could not be stored", taken.rows)
         self.last_commit_s = time.monotonic() - started
         self.rows_in_flight -= taken.rows
         self._free.release()

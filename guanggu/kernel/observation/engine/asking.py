@@ -13,7 +13,7 @@ import pyarrow as pa
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 
-from . import reading
+from . import figures, reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,11 +68,9 @@ class Asking:
 
     def aggregate(self, streams: Sequence[int], start: int, end: int, every: str) -> pa.Table:
         wanted = reading.Wanted(streams)
-        columns = "stream, time, result, mark"
 
         def query() -> str:
-            found = reading.source(self.state, self.lake, wanted, start, end, columns)
-            return reading.aggregate_sql(found, every)
+            return figures.aggregate_sql(self.state, self.lake, wanted, start, end, every)
 
         return reading.as_aggregates(self._ask(query, wanted))
 

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS parts (
     name VARCHAR, begins BIGINT, ends BIGINT, rows BIGINT, bytes BIGINT,
     first_stream INTEGER, last_stream INTEGER
 );
+ALTER TABLE parts ADD COLUMN IF NOT EXISTS has_hours BOOLEAN DEFAULT false;
 CREATE TABLE IF NOT EXISTS facts (name VARCHAR, value BIGINT);
 """
 

@@ -9,12 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from guanggu.base.errors import Invalid
-
-from ..marks import VALID
-from ..store import EVERY, NOT_A_PERIOD
 from .latest import SERIES_SCHEMA
-from .state import BEGINNING, State
+from .state import BEGINNING, Part, State
 
 AGGREGATE_SCHEMA = pa.schema(
     [
@@ -28,11 +24,8 @@ RECEIVED = "stream, time, result, mark, result_time, NULL::DOUBLE AS raw, extra"
 NOTHING = f"SELECT {RECEIVED} FROM late WHERE false"
 LIST_MAX = 2_000  # more streams than this are joined rather than listed
 
-_PERIOD_US = {"minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000}
-# The district's clock runs at UTC+8 without summer time (it had one from 1986 to 1991). The
-# multiple of days keeps what is divided above zero, where // would not round down.
+# The district's clock runs at UTC+8 without summer time (it had one from 1986 to 1991).
 DISTRICT_US = 8 * 3_600_000_000
-_SHIFT_US = DISTRICT_US + 1_000_000 * 86_400_000_000
 
 
 class Wanted:
@@ -66,12 +59,15 @@ class Wanted:
 
 
 def source(
-    state: State, lake: Path, wanted: Wanted, start: int, end: int, columns: str = COLUMNS
-) -> str:
-    """A query that gives each datum once, as it stands now, with the named columns."""
+    state: State, lake: Path, wanted: Wanted, start: int, end: int, columns: str = COLUMNS,
+    parts: Sequence[Part] | None = None,
+) -> str:  # fmt: skip
+    """A query that gives each datum once, as it stands now, with the named columns; of the lake
+    only these ``parts`` where they are named."""
     condition = wanted.condition
     pieces = []
-    from_lake = lake_source(state, lake, wanted, start, end, columns)
+    chosen = state.parts if parts is None else parts
+    from_lake = lake_source(chosen, lake, wanted, start, end, columns)
     if from_lake:
         pieces.append(from_lake)
     received = columns.replace("raw", "NULL::DOUBLE AS raw")
@@ -96,21 +92,26 @@ def source(
     )
 
 
-def lake_source(
-    state: State, lake: Path, wanted: Wanted, start: int, end: int, columns: str
-) -> str:
-    """The same from the lake's files that may hold any of it; empty where none does."""
+def parts_within(parts: Sequence[Part], wanted: Wanted, start: int, end: int) -> list[Part]:
+    """Those that may hold data of these streams and of this time."""
     if not len(wanted.streams):
-        return ""
+        return []
     low, high = int(wanted.streams[0]), int(wanted.streams[-1])
-    files = [
-        str(lake / part.name)
-        for part in state.parts
+    return [
+        part
+        for part in parts
         if part.begins < end
         and start < part.ends
         and part.first_stream <= high
         and low <= part.last_stream
     ]
+
+
+def lake_source(
+    parts: Sequence[Part], lake: Path, wanted: Wanted, start: int, end: int, columns: str
+) -> str:
+    """The same from the lake's files alone; empty where none may hold any of it."""
+    files = [str(lake / part.name) for part in parts_within(parts, wanted, start, end)]
     if not files:
         return ""
     listed = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
@@ -118,11 +119,11 @@ def lake_source(
         f"SELECT {columns} FROM (SELECT stream, epoch_us(time) AS time, result, mark, "
         "epoch_us(time) + delay AS result_time, raw, extra, revised "
         f"FROM read_parquet([{listed}]) WHERE {wanted.condition} "
-        f"AND time >= make_timestamp({_stamp(start)}) AND time < make_timestamp({_stamp(end)}))"
+        f"AND time >= make_timestamp({stamp(start)}) AND time < make_timestamp({stamp(end)}))"
     )
 
 
-def _stamp(time: int) -> int:
+def stamp(time: int) -> int:
     """Within what a TIMESTAMP can hold."""
     return max(min(time, 2**62), BEGINNING)
 
@@ -131,26 +132,6 @@ def series_sql(found: str, limit: int | None, newest_first: bool) -> str:
     order = "time DESC, stream" if newest_first else "stream, time"
     ending = "" if limit is None else f" LIMIT {int(limit)}"
     return f"SELECT {COLUMNS} FROM ({found}) ORDER BY {order}{ending}"
-
-
-def aggregate_sql(found: str, every: str) -> str:
-    """Raises Invalid for a period that is not one of ``store.EVERY``."""
-    if every not in EVERY:
-        raise Invalid(NOT_A_PERIOD, fields={"every": NOT_A_PERIOD})
-    if every == "month":
-        local = f"make_timestamp(time + {DISTRICT_US})"
-        period = f"epoch_us(date_trunc('month', {local})) - {DISTRICT_US}"
-    else:
-        size = _PERIOD_US[every]
-        period = f"((time + {_SHIFT_US}) // {size}) * {size} - {_SHIFT_US}"
-    valid = ", ".join(str(int(mark)) for mark in VALID)
-    return (
-        f"SELECT stream, start, count(*) AS count, count(figure) AS valid, avg(figure) AS mean, "
-        "min(figure) AS minimum, max(figure) AS maximum, sum(figure) AS total FROM ("
-        f"SELECT stream, {period} AS start, "
-        f"CASE WHEN mark IN ({valid}) AND isfinite(result) THEN result END AS figure "
-        f"FROM ({found})) GROUP BY stream, start ORDER BY stream, start"
-    )
 
 
 def as_series(table: pa.Table) -> pa.Table:

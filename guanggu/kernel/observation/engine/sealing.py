@@ -25,6 +25,7 @@ from guanggu.base.ids import new_id
 
 from .catalog import Catalog
 from .connection import ROW
+from .figures import WORTH, hours_of
 from .planning import HOUR_US, Chunk, plan
 from .reading import Wanted
 from .state import BEGINNING, Part, Segment
@@ -67,13 +68,18 @@ class Sealer:
     def __init__(self, store: EmbeddedStore) -> None:
         self._store = store
         self._catalog = Catalog(store.folder)
-        store.lake.mkdir(exist_ok=True, mode=0o700)
+        self._hours = store.folder / "hours"
+        for folder in (store.lake, self._hours):
+            folder.mkdir(exist_ok=True, mode=0o700)
         self.sweep()
 
     def sweep(self) -> None:
         """Delete files that nobody names: of a killed process, or replaced before the last run."""
-        named = {part.name for part in self._store.state.parts}
-        left = [path for path in self._store.lake.iterdir() if path.name not in named]
+        parts = self._store.state.parts
+        named = {self._store.lake / part.name for part in parts}
+        named |= {self._hours / part.name for part in parts if part.has_hours}
+        found = [*self._store.lake.iterdir(), *self._hours.iterdir()]
+        left = [path for path in found if path not in named]
         if left:
             self.publish()  # the catalogue must not name them either
         for path in left:
@@ -159,15 +165,29 @@ class Sealer:
                     "SELECT count(*), min(stream), max(stream) "
                     f"FROM read_parquet('{_quoted(path)}')"
                 ).fetchone()
-            _to_disk(path)
-            _to_disk(path.parent)
+                hours = self._write_hours(cursor, path, found[0] if found else 0)
+            for written in (path, path.parent, *hours):
+                _to_disk(written)
         except (duckdb.Error, OSError) as error:
             log.error("observations cannot be sealed: %s", error)
             raise Unavailable(CANNOT_SEAL) from error
         count, low, high = found or (0, None, None)
         if not count:
             return None
-        return Part(name, begins, ends, count, path.stat().st_size, low, high)
+        size = sum(file.stat().st_size for file in (path, *hours[:1]))
+        return Part(name, begins, ends, count, size, low, high, bool(hours))
+
+    def _write_hours(
+        self, cursor: duckdb.DuckDBPyConnection, part: Path, rows: int
+    ) -> tuple[Path, ...]:
+        """The figures of its hours and their folder; nothing where hours hold few rows each."""
+        path = self._hours / part.name
+        query = f"COPY ({hours_of(_quoted(part))}) TO '{_quoted(path)}' {_FORMAT}"
+        written = cursor.execute(query).fetchone()
+        if written and written[0] * WORTH <= rows:
+            return path, path.parent
+        path.unlink()
+        return ()
 
     def _commit(self, chunk: Chunk, made: Sequence[Part], snapshot: int) -> None:
         """The files stand: name them, and drop what they hold from the hot file."""
@@ -252,10 +272,10 @@ def exchange(cursor: duckdb.DuckDBPyConnection, gone: Sequence[Part], made: Sequ
         cursor.execute("DELETE FROM parts WHERE name = ?", [part.name])
     for part in made:
         cursor.execute(
-            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 part.name, part.begins, part.ends, part.rows, part.bytes,
-                part.first_stream, part.last_stream,
+                part.first_stream, part.last_stream, part.has_hours,
             ],
         )  # fmt: skip
 

@@ -108,7 +108,7 @@ def look_up(cursor: duckdb.DuckDBPyConnection, state: State, lake: Path, keys: l
         if state.late_rows:
             _read(cursor, known.data, "late", wanted, first, last)
         found = lake_source(
-            state, lake, wanted, first, last + 1,
+            state.parts, lake, wanted, first, last + 1,
             "stream, time, result, mark, result_time, extra, raw, revised",
         )  # fmt: skip
         if found:

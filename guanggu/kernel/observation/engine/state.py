@@ -51,6 +51,7 @@ class Part:
     bytes: int
     first_stream: int
     last_stream: int
+    has_hours: bool = False  # hourly figures stand beside it
 
 
 @dataclass
@@ -113,7 +114,7 @@ def load(connection: duckdb.DuckDBPyConnection) -> State:
     state.parts = [
         Part(*row)
         for row in connection.execute(
-            "SELECT name, begins, ends, rows, bytes, first_stream, last_stream FROM parts "
+            "SELECT name, begins, ends, rows, bytes, first_stream, last_stream, has_hours FROM parts "
             "ORDER BY begins, first_stream"
         ).fetchall()
     ]

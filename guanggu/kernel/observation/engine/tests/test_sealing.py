@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from guanggu.base.errors import Unavailable
 from guanggu.kernel.observation.batch import Batch
-from guanggu.kernel.observation.engine import catalog, sealing
+from guanggu.kernel.observation.engine import catalog, figures, reading, sealing
 from guanggu.kernel.observation.engine.connection import connect, extension_file
 from guanggu.kernel.observation.engine.embedded import EmbeddedStore
 from guanggu.kernel.observation.engine.planning import Chunk, plan
@@ -65,6 +65,14 @@ class TestWhollySealed(StoreContract):
     @pytest.fixture
     def store(self, store, monkeypatch):
         monkeypatch.setattr(catalog.Catalog, "publish", publish_nothing)
+        return SealedBeforeEachQuestion(store, ALWAYS[1])
+
+
+class TestSealedWithHours(StoreContract):
+    @pytest.fixture
+    def store(self, store, monkeypatch):
+        monkeypatch.setattr(catalog.Catalog, "publish", publish_nothing)
+        monkeypatch.setattr(sealing, "WORTH", 0)  # hours are written however few rows they hold
         return SealedBeforeEachQuestion(store, ALWAYS[1])
 
 
@@ -220,6 +228,26 @@ def test_a_reader_of_the_old_files_still_finds_them(store):
     assert duckdb.sql(query).fetchall() == [(1,)]
 
 
+def test_figures_of_hours_stand_beside_the_lake_and_answer_for_it(store):
+    times = [NOON + n * HOUR // 4 for n in range(200)]
+    store.append(Batch.of([1] * 200, times, [n % 7 for n in range(200)]))
+    periods = [(NOON, NOON + 40 * HOUR), (NOON + 1, NOON + 39 * HOUR + 1), (NOON, NOON + 9)]
+    asked = [(*period, every) for period in periods for every in ("hour", "day", "month")]
+    before = [rows_of(store.aggregate([1], *question)) for question in asked]
+    store.seal(NOON + 30 * HOUR)
+    assert [part.has_hours for part in store.state.parts] == [True]
+    query = figures.aggregate_sql(
+        store.state, store.lake, reading.Wanted([1]), NOON, NOON + DAY, "day"
+    )
+    assert "/hours/" in query
+    assert query.count("read_parquet") == 1
+    assert [rows_of(store.aggregate([1], *question)) for question in asked] == before
+    store.revise(Batch.of([1], [NOON], [50.0], Mark.CORRECTED))
+    assert store.aggregate([1], NOON, NOON + HOUR, "hour").to_pydict()["maximum"] == [50.0]
+    store.seal(NOON + 30 * HOUR)
+    assert store.aggregate([1], NOON, NOON + HOUR, "hour").to_pydict()["maximum"] == [50.0]
+
+
 def part(begins, ends, rows=10):
     return Part(f"{begins}", begins, ends, rows, 1, 0, 9)
 
@@ -256,7 +284,7 @@ def test_files_are_planned_by_day_and_by_size(hours, parts, before, chunks):
     assert plan(hours, parts, before) == chunks
 
 
-TIMES = st.integers(0, 60).map(lambda n: MAY - DAY + n * HOUR)
+TIMES = st.integers(0, 120).map(lambda n: MAY - DAY + n * (HOUR // 2))
 VALUES = st.sampled_from([1.0, 2.0, float("nan")])
 ROWS = st.lists(
     st.tuples(
@@ -280,6 +308,7 @@ class AsThePlainStore(RuleBasedStateMachine):
     def begin(self):
         self.patched = pytest.MonkeyPatch()
         self.patched.setattr(catalog.Catalog, "publish", publish_nothing)
+        self.patched.setattr(sealing, "WORTH", 0)
         self.home = Path(tempfile.mkdtemp(prefix="guanggu-"))
         self.engine, self.plain = EmbeddedStore(self.home / "o"), MemoryStore()
 
@@ -325,9 +354,11 @@ class AsThePlainStore(RuleBasedStateMachine):
             lambda store: store.latest(),
             lambda store: store.held(),
             lambda store: store.aggregate([0, 1, 2, 3], *ALWAYS, "day"),
+            lambda store: store.aggregate([1, 2], MAY - 5 * HOUR + 7, MAY + 9 * HOUR + 7, "hour"),
+            lambda store: store.aggregate([3], MAY + 1, MAY + HOUR, "month"),
         ):
             assert rows_of(ask(self.engine)) == rows_of(ask(self.plain))
 
 
 TestAsThePlainStore = AsThePlainStore.TestCase
-TestAsThePlainStore.settings = settings(max_examples=12, stateful_step_count=15, deadline=None)
+TestAsThePlainStore.settings = settings(max_examples=8, stateful_step_count=14, deadline=None)

@@ -13,6 +13,7 @@ from guanggu.kernel.journal.public import Event, recurring, subscribe
 
 from .actions.assessing import assess_recent
 from .actions.enforcing import about_alarm, open_violation, open_waiting_cases
+from .actions.exceeding import sweep
 from .actions.totalling import compute_recent_totals
 from .models import Violation
 
@@ -46,6 +47,14 @@ def compute_totals_of_months() -> None:
         compute_recent_totals()
     except Unavailable as problem:
         log.info("totals are computed later: %s", problem.message)
+
+
+@recurring("environment.exceedances", every_seconds=3600)
+def open_cases_of_what_exceeds() -> None:
+    try:
+        sweep()
+    except Unavailable as problem:
+        log.info("exceedances are looked for later: %s", problem.message)
 
 
 @recurring("environment.waiting_cases", every_seconds=3600)

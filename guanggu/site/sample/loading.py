@@ -29,7 +29,7 @@ from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
 from .papers import add_papers
-from .sensing import fill, lay_stations
+from .sensing import fill, judge, lay_stations
 
 ACTOR = platform("sample")
 MATTERS = 1_500
@@ -183,4 +183,5 @@ PHASES = (
     Phase("papers", T("公文", "official documents"), _papers),
     Phase("stations", T("监测站点与设备", "stations and their devices"), _stations),
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
+    Phase("judgements", T("环境质量评价", "the environment judged"), judge),
 )

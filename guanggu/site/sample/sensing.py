@@ -13,9 +13,15 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from guanggu.base import clock
-from guanggu.base.actor import Actor
+from guanggu.base.actor import Actor, platform
 from guanggu.base.errors import Conflict
-from guanggu.kernel.observation.public import Datastream, Thing, owned_store, remote_store
+from guanggu.kernel.observation.public import (
+    Datastream,
+    Thing,
+    bind,
+    owned_store,
+    remote_store,
+)
 from guanggu.site.discover import apps
 from guanggu.site.environment import Environment
 from guanggu.site.simulation.devices import give_devices
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 HOURLY_DAYS = 365
 MINUTE_DAYS = 3
 PARTS = 60  # of the progress bar
+ACTOR = platform("sample")
 
 
 def lay_stations(actor: Actor) -> int:
@@ -82,6 +89,23 @@ def fill(progress: Callable[[int, int], None]) -> int:
                 progress(min(done, PARTS), PARTS)
     progress(PARTS, PARTS)
     return rows
+
+
+def judge(progress: Callable[[int, int], None]) -> int:
+    """Have the apps judge what was filled in (``register.shipped.judge_the_past``)."""
+    first = (clock.local(clock.now()) - timedelta(days=HOURLY_DAYS)).date()
+    judged = 0
+    with sample_store() as store:
+        bind(lambda: store)
+        for app in apps():
+            module = f"{app.module}.register.shipped"
+            if find_spec(f"{app.module}.register") is None or not _has(module):
+                continue
+            judging = getattr(import_module(module), "judge_the_past", None)
+            if judging is not None:
+                judged += judging(ACTOR, first)
+    progress(PARTS, PARTS)
+    return judged
 
 
 def _us(at: datetime) -> int:

@@ -13,7 +13,7 @@ from guanggu.base.calendar import working_calendar
 from guanggu.kernel.case.public import Case
 from guanggu.kernel.identity.public import ROLES, SEPARATED, Account, Organisation, Post
 from guanggu.kernel.journal.public import Event, verify
-from guanggu.site.sample import bodies, firms, loading, matters, pace, people
+from guanggu.site.sample import bodies, firms, loading, matters, pace, people, sensing
 from guanggu.site.sample.forms import Applicant, answers
 from guanggu.site.sample.sign_ins import ACCOUNTS, table
 from guanggu.standards import gb_32100_2015 as gb_32100
@@ -31,6 +31,8 @@ def district(monkeypatch, db):
     monkeypatch.setattr(loading, "MATTERS", SMALL["MATTERS"])
     monkeypatch.setattr(loading, "PAPERS", SMALL["PAPERS"])
     monkeypatch.setattr(matters, "SHOWN_TO_NEWCOMERS", 0)
+    monkeypatch.setattr(sensing, "HOURLY_DAYS", 2)
+    monkeypatch.setattr(sensing, "MINUTE_DAYS", 1)
     for phase in loading.PHASES:
         phase.load(lambda done, whole: None)
 

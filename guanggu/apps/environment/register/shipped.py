@@ -11,6 +11,7 @@ from guanggu.base.actor import Actor
 from guanggu.kernel.observation.public import Thing
 
 from ..actions.assessing import assess
+from ..actions.exceeding import open_cases_of_exceedances
 from ..actions.laying import lay_sample
 from ..actions.totalling import compute_totals
 from ..rules.days import next_month
@@ -29,8 +30,8 @@ def take_in_sample(
 
 
 def judge_the_past(actor: Actor, first: date) -> int:
-    """Judge every day and total every month from ``first`` until today, for what was filled in
-    afterwards; answers how many days. Raises Unavailable."""
+    """Judge every day and total every month from ``first`` until today, and open cases of the
+    last days, for what was filled in afterwards; answers how many days. Raises Unavailable."""
     judged, month, today = 0, first.replace(day=1), clock.today()
     while month <= today:
         last = min(next_month(month) - timedelta(days=1), today)
@@ -38,4 +39,5 @@ def judge_the_past(actor: Actor, first: date) -> int:
         judged += told["days"]
         compute_totals(actor, month=month.isoformat())
         month = next_month(month)
+    open_cases_of_exceedances(today - timedelta(days=10), today)
     return judged

@@ -10,6 +10,7 @@ from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.base.errors import Conflict, Missing, Unavailable
 from guanggu.kernel.journal.public import Event, recurring, subscribe
+from guanggu.kernel.observation.public import link_case
 
 from .actions.assessing import assess_recent
 from .actions.enforcing import about_alarm, open_violation, open_waiting_cases
@@ -28,9 +29,12 @@ def open_cases_of_alarms(events: Sequence[Event]) -> None:
         if about is None:
             continue
         try:
-            open_violation(platform("environment"), **about)
+            told = open_violation(platform("environment"), **about)
         except Missing:
             log.warning("alarm %s names no known subject: %s", event.ref, about["subject"])
+            continue
+        if told["case"]:
+            link_case(platform("environment"), alarm=about["alarm"], case=f"cases/{told['case']}")
 
 
 @recurring("environment.assess", every_seconds=1800)

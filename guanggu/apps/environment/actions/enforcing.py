@@ -236,13 +236,15 @@ def about_alarm(data: Mapping[str, Any]) -> dict[str, str] | None:
     subject = str(data.get("subject") or "")
     if subject.partition("/")[0] not in (Outlet.collection, Station.collection):
         return None
+    if data.get("procedure") not in (None, "", PROCEDURE):
+        return None  # another app's procedure was asked for
     kinds = {"missing": "missing", "limit": "exceedance"}
     kind = kinds.get(str(data.get("kind") or ""), "other")
     if kind == "exceedance" and subject.startswith(Station.collection):
         kind = "quality"
     return {
         "subject": subject, "kind": kind, "factor": str(data.get("property") or ""),
-        "at": str(data.get("at") or ""), "value": str(data.get("value") or ""),
+        "at": str(data.get("at") or ""), "value": str(data.get("peak") or data.get("value") or ""),
         "limit": str(data.get("limit") or ""), "clause": str(data.get("clause") or ""),
         "alarm": str(data.get("alarm") or ""),
     }  # fmt: skip

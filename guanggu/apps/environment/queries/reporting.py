@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from guanggu.base import clock
 from guanggu.kernel.identity.public import Organisation
+from guanggu.kernel.observation.public import Rates
 
 from ..models import Assessment, Outlet, Station, Violation
 from ..rules.days import midnight, month_before, next_month
@@ -211,13 +212,9 @@ def _quality(month: date) -> dict[str, Any]:
     named.append(("污染源", list(Outlet.objects.values_list("key", flat=True))))
     for title, keys in named:
         found = rates(keys, start_at, end_at)
-        expected, received, valid = (sum(f[n] for f in found.values()) for n in range(3))
-        sent = min(received / expected, 1.0) if expected else None
-        good = valid / received if received else None
-        both = sent * good if sent is not None and good is not None else None
-        rows.append(
-            [title, len(keys), expected, received, valid, *map(share_text, (sent, good, both))]
-        )
+        whole = sum(found.values(), Rates(0, 0, 0))
+        shares = map(share_text, (whole.transmission, whole.validity, whole.effective))
+        rows.append([title, len(keys), whole.due, whole.received, whole.valid, *shares])
     heads = ("类别", "点位数", "应传小时值", "实传", "有效", "传输率", "有效率", "传输有效率")
     return {
         "title": "自动监测数据质量",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from guanggu.base.clock import from_microseconds, to_microseconds
 from guanggu.kernel.observation.public import (
     Datastream,
+    Rates,
     Reading,
     latest_readings,
-    means,
     observations,
 )
+from guanggu.kernel.observation.public import rates as stream_rates
 
 HOUR_S = 3600
 VALID_S = 45 * 60  # GB 3095-2026 table of validity: an hourly mean needs 45 minutes of data
@@ -94,23 +95,11 @@ def latest_of(things: Iterable[str]) -> dict[tuple[str, str], tuple[Datastream, 
     return found
 
 
-def rates(
-    things: Iterable[str], start_at: datetime, end_at: datetime
-) -> Mapping[str, tuple[int, int, int]]:
-    """By thing: hours expected, received and valid over its hourly streams.
-
-    Transmission rate is received/expected, valid-data rate valid/received, and the rate of valid
-    transmission their product (the ministry's assessment of automatic monitoring uses all three).
-    """
+def rates(things: Iterable[str], start_at: datetime, end_at: datetime) -> dict[str, Rates]:
+    """By thing, over its hourly streams: data due, received and valid. Raises Unavailable."""
     streams = _hour_streams(things, ())
-    figures = means([s.pk for s in streams.values()], start_at, end_at, "month")
-    expected_hours = int((end_at - start_at).total_seconds() // HOUR_S)
-    found: dict[str, tuple[int, int, int]] = {}
+    figures = stream_rates(list(streams.values()), start_at, end_at)
+    found: dict[str, Rates] = {}
     for (thing, _), stream in streams.items():
-        share = HOUR_S if stream.interval == "hour" else max(stream.every_s, 1)
-        rows = figures.get(stream.pk, ())
-        received = sum(row.total_count for row in rows) * share // HOUR_S
-        valid = sum(row.valid_count for row in rows) * share // HOUR_S
-        expected, got, good = found.get(thing, (0, 0, 0))
-        found[thing] = (expected + expected_hours, got + received, good + valid)
+        found[thing] = found.get(thing, Rates(0, 0, 0)) + figures[stream.pk]
     return found

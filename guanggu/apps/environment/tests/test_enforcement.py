@@ -134,6 +134,8 @@ def test_an_alarm_waits_for_its_case_where_no_limit_can_be_counted(bureau: Burea
         ({"subject": SUBJECT, "kind": "limit", "value": 80}, "exceedance"),
         ({"subject": SUBJECT, "kind": "missing"}, "missing"),
         ({"subject": "monitoring_stations/AQ-01", "kind": "limit"}, "quality"),
+        ({"subject": SUBJECT, "kind": "limit", "procedure": "lakes.pollution"}, None),
+        ({"subject": SUBJECT, "kind": "stuck", "procedure": "environment.enforcement"}, "other"),
         ({"subject": "lakes/L-1", "kind": "limit"}, None),
         ({}, None),
     ],

@@ -13,6 +13,7 @@ from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden
 from guanggu.kernel.identity.public import actor_of
+from guanggu.kernel.observation.public import Rates
 from guanggu.web.table import Cell, Column, Table
 
 from ..models import Outlet, Station
@@ -69,23 +70,16 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def shares(figures: tuple[int, int, int]) -> tuple[float | None, float | None, float | None]:
-    """Transmission rate, valid-data rate, rate of valid transmission."""
-    expected, received, valid = figures
-    sent = min(received / expected, 1.0) if expected else None
-    good = valid / received if received else None
-    return sent, good, sent * good if sent is not None and good is not None else None
-
-
-def _tiles(found: Any) -> list[dict[str, Any]]:
-    total = tuple(sum(figures[n] for figures in found.values()) for n in range(3))
+def _tiles(found: dict[str, Rates]) -> list[dict[str, Any]]:
+    whole = sum(found.values(), Rates(0, 0, 0))
     titles = (
         T("传输率", "Transmission rate"), T("数据有效率", "Valid-data rate"),
         T("传输有效率", "Rate of valid transmission"),
     )  # fmt: skip
+    shares = (whole.transmission, whole.validity, whole.effective)
     return [
         {"label": title, "value": "—" if share is None else f"{share:.1%}", "tone": tone_of(share)}
-        for title, share in zip(titles, shares(total), strict=True)  # type: ignore[arg-type]
+        for title, share in zip(titles, shares, strict=True)
     ] + [{"label": T("监测点位", "Places"), "value": len(found)}]
 
 
@@ -95,7 +89,7 @@ def tone_of(share: float | None) -> str:
     return "ok" if share >= GOOD else "warn" if share >= POOR else "bad"
 
 
-def _table(rows: list[tuple[str, str, T, str]], found: Any) -> Table:
+def _table(rows: list[tuple[str, str, T, str]], found: dict[str, Rates]) -> Table:
     table = Table(
         T("传输率与有效率", "Rates by place"),
         [Column(T("点位", "Place")), Column(T("类型", "Kind")),
@@ -106,10 +100,10 @@ def _table(rows: list[tuple[str, str, T, str]], found: Any) -> Table:
          Column(T("传输有效率", "Valid transmission"), numeric=True)],
     )  # fmt: skip
     for key, name, kind, href in rows:
-        figures = found.get(key, (0, 0, 0))
+        own = found.get(key, Rates(0, 0, 0))
         cells = [
             Cell("—" if share is None else f"{share:.1%}", tone=tone_of(share))
-            for share in shares(figures)
+            for share in (own.transmission, own.validity, own.effective)
         ]
-        table.add(name, kind, *figures, *cells, href=href)
+        table.add(name, kind, own.due, own.received, own.valid, *cells, href=href)
     return table

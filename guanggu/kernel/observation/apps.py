@@ -13,5 +13,6 @@ class ObservationConfig(AppConfig):
         from . import duties, registers  # noqa: F401
         from .ngsi_ld.turns import notify_subscribers  # noqa: F401
         from .sensorthings.locating import follow_records
+        from .sensorthings.turns import tell_of_entities  # noqa: F401
 
         follow_records()

@@ -7,6 +7,7 @@ import asyncio
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,10 @@ _loaded: list[Any] = []
 async def _serve(setting: Any, store: Any) -> int:
     from guanggu.kernel.observation.engine.server import StoreServer
     from guanggu.kernel.observation.gateways.process import Gateways
+    from guanggu.kernel.observation.public import bind
     from guanggu.kernel.observation.receiving import Front, Receiver
+    from guanggu.kernel.observation.sensorthings.notices import Notices, parts_of_multis
+    from guanggu.kernel.observation.sensorthings.turns import sensorthings_base
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -92,8 +96,21 @@ async def _serve(setting: Any, store: Any) -> int:
     receiver = Receiver(store.submit)
     await asyncio.to_thread(receiver.start)
     gateways = Gateways(setting, receiver.receive, _site)
+    front = Front(store, receiver)
+    bind(lambda: front)  # what the site within this process writes is marked and judged, too
+
+    def publish(topic: str, payload: bytes) -> None:
+        loop.call_soon_threadsafe(gateways.mqtt.publish, topic, payload)
+
+    notices = Notices(publish, sensorthings_base(), parts_of_multis)
+    receiver.on_stored(notices.take)
+    notices.start()
     socket = setting.folder / "ingest.sock"
-    door = StoreServer(Front(store, receiver), socket, {"gateway_state": gateways.state})
+    asked: dict[str, Callable[..., Any]] = {
+        "gateway_state": gateways.state,
+        "publish": lambda topic, payload: publish(topic, payload.encode()),
+    }
+    door = StoreServer(front, socket, asked)
     try:
         await gateways.run(stop, lambda: _announce(gateways))
     except OSError as error:
@@ -102,6 +119,7 @@ async def _serve(setting: Any, store: Any) -> int:
     finally:
         await asyncio.to_thread(door.close)
         await asyncio.to_thread(receiver.close)
+        await asyncio.to_thread(notices.close)
     return 0
 
 

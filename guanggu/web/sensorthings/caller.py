@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +19,7 @@ from guanggu.kernel.observation.sensorthings.public import (
     actor_of_token,
     gate_of_everything,
     kept_gate_of_thing,
+    thing_of_device_key,
 )
 
 from .faults import UNKNOWN_CALLER, Unauthorised
@@ -33,8 +33,6 @@ _NO_TOKEN = T(
     "浏览器内调用须带 X-CSRFToken 头；程序请使用访问密钥。",
     "Calls from a browser need the header X-CSRFToken; programs use an access key.",
 )
-# (name, secret) to the thing whose device it is, or None; the gateways register theirs here.
-device_keys: list[Callable[[str, str], int | None]] = []
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ def by_key(name: str, secret: str) -> Caller:
     actor = actor_of_token(secret)
     if actor is not None:
         return Caller(actor)
-    for thing_of in device_keys:
-        thing = thing_of(name, secret)
-        if thing is not None:
-            device = Actor(None, f"things/{thing}", name or "-", "device")
-            return Caller(device, thing)
+    thing = thing_of_device_key(secret)
+    if thing is not None:
+        return Caller(Actor(None, f"things/{thing}", name or "-", "device"), thing)
     raise Unauthorised(UNKNOWN_CALLER)

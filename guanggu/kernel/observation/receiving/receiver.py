@@ -54,8 +54,13 @@ class Receiver:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._listeners: list[Callable[[Batch], None]] = []
         self.marked = 0
         self.to_judge = 0
+
+    def on_stored(self, listener: Callable[[Batch], None]) -> None:
+        """Call ``listener(batch)`` when a batch is durable; it must return at once."""
+        self._listeners.append(listener)
 
     def start(self, *, refresh_s: float = REFRESH_S) -> None:
         """Load the rules and the last data, and follow their changes. Raises Unavailable."""
@@ -111,6 +116,8 @@ class Receiver:
         """
         wanted = self._mark(batch)
         stored = self._submit(batch)
+        if self._listeners:
+            self._tell_when_stored(batch, stored)
         rows = np.flatnonzero(wanted)
         if not len(rows):
             return stored if isinstance(stored, Future) else _done(stored)
@@ -121,6 +128,14 @@ class Receiver:
             waiting.answer = stored
             self._queue.put(waiting)
         return waiting.done
+
+    def _tell_when_stored(self, batch: Batch, stored: Appended | Future[Appended]) -> None:
+        def tell(future: Future[Appended]) -> None:
+            if future.exception() is None:
+                for listener in self._listeners:
+                    listener(batch)
+
+        (stored if isinstance(stored, Future) else _done(stored)).add_done_callback(tell)
 
     def append(self, batch: Batch) -> Appended:
         """As the store's own ``append``, through all of the above."""

@@ -61,6 +61,14 @@ class Navigation:
     required: bool = False
 
 
+# The way from an entity to its thing.
+_OWN = {
+    "Thing": "pk", "Location": "things", "HistoricalLocation": "thing", "Datastream": "thing",
+    "MultiDatastream": "thing", "Sensor": "datastreams__thing",
+    "FeatureOfInterest": "location__things",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class EntityType:
     """public: the rows that anybody may see; officials see all."""
@@ -79,7 +87,15 @@ class EntityType:
         return next((each for each in self.navigation if each.name == name), None)
 
     def visible(self, actor: Actor) -> Q:
-        return Q() if actor.kind in ("official", "platform") else self.public
+        """Officials see all, a device what belongs to its thing, anybody what is public."""
+        if actor.kind in ("official", "platform"):
+            return Q()
+        own = _OWN.get(self.name)
+        if actor.kind != "device" or own is None or self.model is None:
+            return self.public
+        thing = int(actor.ref.rpartition("/")[2])
+        rows = self.model._default_manager.filter(**{own: thing})
+        return self.public | Q(pk__in=rows.values("pk"))
 
 
 def geojson(geometry: Any) -> Any:
@@ -305,12 +321,17 @@ TYPES = {
 BY_PLURAL = {each.plural: each for each in TYPES.values()}
 
 
-def rows_of(kind: EntityType, actor: Actor) -> Any:
-    """The records of the type that the actor may see; parts of multi-datastreams left out."""
+def rows_of_model(kind: EntityType) -> Any:
+    """All records of the type; parts of multi-datastreams left out."""
     assert kind.model is not None
-    rows: Any = kind.model._default_manager.filter(kind.visible(actor))
+    rows: Any = kind.model._default_manager.all()
     if kind.name == "Datastream":
-        rows = rows.exclude(parts__is_own=True).select_related("thing", "observed_property")
-    elif kind.name == "MultiDatastream":
-        rows = rows.select_related("thing").prefetch_related("parts__datastream__observed_property")
+        return rows.exclude(parts__is_own=True).select_related("thing", "observed_property")
+    if kind.name == "MultiDatastream":
+        return rows.select_related("thing").prefetch_related("parts__datastream__observed_property")
     return rows
+
+
+def rows_of(kind: EntityType, actor: Actor) -> Any:
+    """The records of the type that the actor may see."""
+    return rows_of_model(kind).filter(kind.visible(actor))

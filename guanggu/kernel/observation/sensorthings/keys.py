@@ -16,6 +16,8 @@ from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import save_record
 
 from ..models import AccessKey
+from ..models.devices import DeviceSecret
+from ..sealed_secrets import key_digest
 
 KEYS_MAX = 20  # in force at once, for one account
 _ENOUGH = T("有效密钥已达 {} 个，请先停用不再使用的。", "You hold {} keys; revoke some first.")
@@ -68,3 +70,11 @@ def actor_of_token(token: str) -> Actor | None:
     if not row.account.is_active:
         return None
     return actor_for(row.account, post=row.post_id)
+
+
+def thing_of_device_key(secret: str) -> int | None:
+    """The thing whose device has this key and is not suspended; None: no such device."""
+    if len(secret) < 16:
+        return None
+    row = DeviceSecret.objects.filter(key_digest=key_digest(secret), device__is_suspended=False)
+    return row.values_list("device__thing_id", flat=True).first()

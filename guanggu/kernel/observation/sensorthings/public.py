@@ -20,7 +20,7 @@ from .entities import BY_PLURAL, TYPES, EntityType, Navigation, rows_of
 from .gates import forget_gates, gate_of_everything, gate_of_things, kept_gate_of_thing
 from .identifiers import observation_id, place_of
 from .inserting import insert_observation
-from .keys import actor_of_token, issue_key, revoke_key
+from .keys import actor_of_token, issue_key, revoke_key, thing_of_device_key
 from .times import EARLIEST, LATEST, instant_of, period_of, text_of
 from .writing import change_entity, create_entity, remove_entity
 
@@ -65,5 +65,5 @@ __all__ = [
     "remove_entity",
     "revoke_key",
     "rows_of",
-    "text_of",
+    "text_of", "thing_of_device_key",
 ]  # fmt: skip

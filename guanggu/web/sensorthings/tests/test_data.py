@@ -187,6 +187,32 @@ def test_several_results_make_one_observation(service: Service, stream: int) -> 
     assert Datastream.objects.count() == 1
 
 
+def test_a_device_writes_to_its_own_thing_only(service: Service, stream: int) -> None:
+    from guanggu.base.actor import platform
+    from guanggu.kernel.observation.public import register_device, rotate_key
+
+    other = service.post("Things", a_thing("other", Datastreams=[a_stream("of the other")]))
+    thing = Datastream.objects.get(pk=stream).thing
+    made = register_device(
+        platform("test"), thing=thing.key, protocol="sensorthings", address="st-1"
+    )
+    shown = rotate_key(platform("test"), device=made["device"])
+    device = Service(shown["key"])
+    posted = device.post(
+        f"Datastreams({stream})/Observations", {"phenomenonTime": NOON, "result": 1}
+    )
+    assert device.get(f"Observations('{posted['@iot.id']}')")["result"] == 1
+    assert device.names("Things") == ["station"]
+    assert device.send("GET", f"Things({other['@iot.id']})").status_code == 404
+    foreign = Datastream.objects.exclude(pk=stream).get().pk
+    body = {"result": 1, "Datastream": {"@iot.id": foreign}}
+    assert device.send("POST", "Observations", body).status_code == 403
+    assert device.send("POST", "Things", a_thing()).status_code == 403
+    group = {"Datastream": {"@iot.id": stream}, "components": ["phenomenonTime", "result"],
+             "dataArray": [["2026-05-01T13:00:00Z", 1]]}  # fmt: skip
+    assert "error" not in device.post("CreateObservations", [group])
+
+
 # -- batches
 
 

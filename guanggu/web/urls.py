@@ -10,6 +10,7 @@ from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
 from guanggu.web.ngsi_ld.views import urlpatterns as ngsi_ld
+from guanggu.web.observations.urls import urlpatterns as observations
 from guanggu.web.observing import health, metrics
 from guanggu.web.rest import api
 from guanggu.web.rest.docs import docs
@@ -28,6 +29,7 @@ urlpatterns = [
     *ngsi_ld,
     *sensorthings,
     *features,
+    *observations,
     *screens(),
 ]
 if not settings.PRODUCTION:

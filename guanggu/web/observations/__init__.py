@@ -1,0 +1,1 @@
+"""Pages over all that is sensed, whichever app it belongs to: alarms, review, what arrived."""

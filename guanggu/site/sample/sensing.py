@@ -62,11 +62,29 @@ def sample_streams() -> list[tuple[Stream, str]]:
     from guanggu.site.simulation.series import Stream, place_of
 
     rows = Datastream.objects.filter(thing__is_sample=True, every_s__gt=0).values_list(
-        "pk", "observed_property__key", "thing__key", "every_s", "low", "high", "interval"
+        "pk",
+        "observed_property__key",
+        "thing__key",
+        "every_s",
+        "low",
+        "high",
+        "interval",
+        "properties",
     )
     return [
-        (Stream(pk, code, place_of(thing), every_s, low, high), interval)
-        for pk, code, thing, every_s, low, high, interval in rows.order_by("pk")
+        (
+            Stream(
+                pk,
+                code,
+                place_of(thing),
+                every_s,
+                low,
+                high,
+                percent=int(more.get("sample_percent", 100)),
+            ),
+            interval,
+        )
+        for pk, code, thing, every_s, low, high, interval, more in rows.order_by("pk")
     ]
 
 

@@ -83,9 +83,17 @@ def _ammonia(h: np.ndarray, p: int) -> np.ndarray:
     return 0.34 * np.exp(wash - 0.35 * w.season(h) + _own(h, p, 0.5))
 
 
+_USUAL_LEVEL_M = 18.6
+
+
 def _level(h: np.ndarray, p: int) -> np.ndarray:
     """Water level over its datum, in metres."""
-    return 18.6 + 0.35 * w.season(h, 200) + 0.011 * w.rain_of_days(h, 9) + 0.05 * w.drift(h, 200, p)
+    return (
+        _USUAL_LEVEL_M
+        + 0.35 * w.season(h, 200)
+        + 0.011 * w.rain_of_days(h, 9)
+        + 0.05 * w.drift(h, 200, p)
+    )
 
 
 def _works(h: np.ndarray) -> np.ndarray:
@@ -150,6 +158,10 @@ def wave_of(code: str, low: float | None, high: float | None) -> tuple[Wave, int
     """The factor's behaviour; for an unknown code a quiet day between its plausible ends."""
     plain = code.partition("-")[0].partition(".")[0]
     known = FACTORS.get(plain) or FACTORS.get(plain.rpartition(":")[2])
+    if known is not None and plain == "water_level" and low is not None and high is not None:
+        # Every gauge has a datum of its own: its usual level lies amid the plausible ones.
+        middle = (low + high) / 2 - _USUAL_LEVEL_M
+        return (lambda h, p: _level(h, p) + middle), known[1]
     if known is not None:
         return known
     bottom = low if low is not None else 0.0

@@ -20,7 +20,8 @@ _DISTRICT_US = 8 * 3_600 * _SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One datastream to fill. code: key of its observed property; place: seed of its station."""
+    """One datastream to fill. code: key of its observed property; place: seed of its station;
+    percent: by how much its values are multiplied (``sample_percent`` of its properties)."""
 
     stream: int
     code: str
@@ -29,6 +30,7 @@ class Stream:
     low: float | None = None
     high: float | None = None
     faults: bool = True
+    percent: int = 100
 
 
 def place_of(thing: str) -> int:
@@ -39,7 +41,7 @@ def place_of(thing: str) -> int:
 def values_at(stream: Stream, times_us: np.ndarray) -> np.ndarray:
     """What an instrument without faults would report, rounded as instruments do."""
     wave, digits = wave_of(stream.code, stream.low, stream.high)
-    values = wave(district_hours(times_us), stream.place)
+    values = wave(district_hours(times_us), stream.place) * (stream.percent / 100)
     low = stream.low if stream.low is not None else -np.inf
     high = stream.high if stream.high is not None else np.inf
     return np.round(np.clip(values, low, high), digits)

@@ -49,7 +49,11 @@ def lay_sample(actor: Actor, *, sample: dict[str, Any], organisation: str) -> di
         if row["key"] not in known:
             _lay_lake(actor, row, bureau, firms)
     stations = list(LakeStation.objects.filter(is_sample=True).select_related("lake"))
-    things = [_lay_station(actor, station, bureau).key for station in stations]
+    burdens = {row["key"]: row["burden_percent"] for row in sample["lakes"]}
+    things = [
+        _lay_station(actor, station, bureau, burdens.get(station.lake.key, 100)).key
+        for station in stations
+    ]
     append(
         Ref("lakes", "sample"), "lakes.sample_laid", actor,
         {"things": len(things), "organisation": organisation},
@@ -184,10 +188,13 @@ def _lay_checks(actor: Actor, outfalls: list[Outfall]) -> None:
     save_new_records(actor, checks, "lakes.created")
 
 
-def _lay_station(actor: Actor, station: LakeStation, bureau: Organisation | None) -> Any:
+def _lay_station(
+    actor: Actor, station: LakeStation, bureau: Organisation | None, burden_percent: int
+) -> Any:
     return lay_thing(
         actor, key=station.key, name=station.name, name_en=station.name_en,
         subject=str(station.ref), geometry=shapely.Point(station.geometry.x, station.geometry.y),
         organisation=bureau, is_public=station.is_public,
         streams=streams_of(station.kind, station.lake.normal_m or 18.6),
+        burden_percent=burden_percent,
     )  # fmt: skip

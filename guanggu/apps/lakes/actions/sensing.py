@@ -10,7 +10,7 @@ from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.observation.public import Datastream, ObservedProperty, Sensor, Thing
 from guanggu.kernel.register.public import save_new_records
 
-from ..rules.streams import Spec
+from ..rules.streams import Spec, sample_percent
 from ..rules.words import FACTORS, THING_KIND
 
 SENSOR = "lake-monitor"
@@ -19,8 +19,12 @@ SENSOR = "lake-monitor"
 def lay_thing(
     actor: Actor, *, key: str, name: str, name_en: str, subject: str, geometry: Any,
     organisation: Organisation | None, is_public: bool, streams: Sequence[Spec],
+    burden_percent: int = 100,
 ) -> Thing:  # fmt: skip
-    """The Thing with these streams; what stands already is left as it is. Inside an action."""
+    """The Thing with these streams; what stands already is left as it is. Inside an action.
+
+    burden_percent: of the invented data, see ``rules.streams.sample_percent``.
+    """
     thing = Thing.objects.filter(key=key).first()
     if thing is None:
         (thing,) = save_new_records(
@@ -52,10 +56,16 @@ def lay_thing(
                     every_s=spec.every_s,
                     is_public=is_public,
                     source="sample",
+                    properties=_properties(spec.code, burden_percent),
                 )
             )
     save_new_records(actor, made, "lakes.created")
     return thing
+
+
+def _properties(code: str, burden_percent: int) -> dict[str, Any]:
+    percent = sample_percent(code, burden_percent)
+    return {} if percent == 100 else {"sample_percent": percent}
 
 
 def _sensor(actor: Actor) -> Sensor:

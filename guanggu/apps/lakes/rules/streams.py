@@ -32,3 +32,15 @@ def streams_of(kind: str, normal_m: float) -> list[Spec]:
         stuck = 0 if code in (LEVEL, RAIN) else 12
         made.append(Spec(code, "hour", factor.unit, low, high, factor.step_max, stuck, HOUR_S))
     return made
+
+
+# How strongly each factor of an invented lake follows the lake's burden of nutrients.
+_FOLLOWS = {
+    "w21011": 1.0, "w21001": 0.7, "w21003": 1.0, "w01019": 0.5, "w01016": 0.9, "w01003": 0.5,
+    "secchi_depth": -0.5,
+}  # fmt: skip
+
+
+def sample_percent(code: str, burden_percent: int) -> int:
+    """By how much the sample's data of a factor are multiplied, in per cent."""
+    return round(100 * (burden_percent / 100) ** _FOLLOWS.get(code, 0.0))

@@ -57,7 +57,8 @@ def _part(lake: Lake, found: LakeForecast) -> dict[str, Any]:
     worst = max((s["risk"] for s in steps if "risk" in s), key=["low", "some", "high"].index,
                 default="")  # fmt: skip
     return {
-        "title": QUANTITIES[found.quantity], "found": found, "is_level": is_level,
+        "title": QUANTITIES[found.quantity], "found": found,
+        "based_on": clock.local(found.based_on_at).date(), "is_level": is_level,
         "chart": _chart(lake, found), "table": _table(found), "past": _past(lake, found.quantity),
         "risk": _RISKS.get(worst), "threshold": f"{BLOOM_UG_L:g}",
         "is_plain": len(plain) == len(steps), "some_plain": bool(plain) and len(plain) < len(steps),
@@ -78,10 +79,10 @@ def _at(found: LakeForecast, step: dict[str, Any]) -> datetime:
 
 def _chart(lake: Lake, found: LakeForecast) -> curves.Chart:
     """What was seen over the last days, and the forecast behind it with its band."""
-    days = 7 if found.quantity == "level" else 24
+    days = 7 if found.quantity == "level" else 14
     last = clock.local(_at(found, found.steps[-1])).date() + timedelta(days=1)
     first = clock.local(found.based_on_at).date() - timedelta(days=days)
-    window = curves.Window("month", first, last, "hour" if found.quantity == "level" else "day")
+    window = curves.Window("week", first, last, "hour" if found.quantity == "level" else "day")
     seen = History(lake, found.quantity).points(window.start_at, window.end_at)
     start = seen[-1] if seen else None
     points, band = [], []
@@ -137,7 +138,7 @@ def _table(found: LakeForecast) -> Table:
         risk = _RISKS.get(step.get("risk", ""))
         row: list[Any] = [
             T("{} {}", "{} {}").format(step["horizon"], unit),
-            f"{clock.local(_at(found, step)):%m-%d %H:%M}",
+            f"{clock.local(_at(found, step)):{_form(is_level)}}",
             f"{value:.2f}", f"{low:.2f} – {high:.2f}",
             _error(is_level, step["error"]), _error(is_level, step["persistence_error"]), verdict,
         ]  # fmt: skip
@@ -145,6 +146,11 @@ def _table(found: LakeForecast) -> Table:
             row.insert(4, Cell(risk[0], tone=risk[1]) if risk else "—")
         table.add(*row)
     return table
+
+
+def _form(is_level: bool) -> str:
+    """A level has its hour, a daily mean its day."""
+    return "%m-%d %H:%M" if is_level else "%m-%d"
 
 
 def _error(is_level: bool, error: float) -> str:
@@ -166,7 +172,7 @@ def _past(lake: Lake, quantity: str) -> Table | None:
     unit = T("小时", "h") if quantity == "level" else T("天", "d")
     for row in rows:
         table.add(
-            f"{clock.local(row.based_on_at):%m-%d %H:%M}", T("{} {}", "{} {}").format(row.horizon, unit),
+            f"{clock.local(row.based_on_at):{_form(quantity == 'level')}}", T("{} {}", "{} {}").format(row.horizon, unit),
             value_text(row.told), value_text(row.came), value_text(row.came - row.told),
             Cell(T("是", "Yes"), tone="ok") if row.is_within else Cell(T("否", "No"), tone="warn"),
         )  # fmt: skip

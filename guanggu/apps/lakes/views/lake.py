@@ -71,7 +71,7 @@ def lake_page(request: HttpRequest, key: str) -> HttpResponse:
             "trophic": trophic_badge(day.trophic, day.tli) if day else "",
             "tiles": _tiles(lake, day, level, note, tone),
             "decided": _decided(day), "clause": judge(day.values).clause if day else "",
-            "live": _live(live or []), "is_down": live is None,
+            "live": _live(lake, live or []), "is_down": live is None,
             "calendar": year_calendar(year, clock.today()), "legend": class_legend(),
             "trend": trend(year),
             "about": _about(lake),
@@ -135,54 +135,65 @@ def _decided(day: LakeDay | None) -> Table | None:
         if code not in day.values:
             continue
         rated = judged.classes.get(code, "")
-        decides = code in day.deciding
         table.add(
             factor.title, value_text(day.values[code]), unit_text(factor.unit) or "—",
             Cell(class_badge(rated)) if rated else "—",
-            Cell(T("定类指标", "Decides"), tone="bad" if judged.water_class > "3" else "")
-            if decides else _remark(code, judged),
+            _remark(code, judged, code in day.deciding),
         )  # fmt: skip
     return table
 
 
-def _remark(code: str, judged: Any) -> Any:
-    if code in judged.tli_parts:
-        return T("TLI({})={}", "TLI({})={}").format(
-            factor_title(code), f"{judged.tli_parts[code]:.1f}"
-        )
-    return ""
+def _remark(code: str, judged: Any, decides: bool) -> Any:
+    part = judged.tli_parts.get(code)
+    index = "" if part is None else f"TLI {part:.1f}"
+    if not decides:
+        return index
+    word = T("定类指标 {}", "Decides {}").format(index)
+    return Cell(word, tone="bad" if judged.water_class > "3" else "info")
 
 
-def _live(live: list[Live]) -> list[dict[str, Any]]:
-    """By station: what each stream says now, with its mark and age."""
-    groups: dict[str, list[Live]] = {}
-    for each in live:
-        groups.setdefault(each.stream.thing.key, []).append(each)
-    return [
-        {"name": name_of(rows[0].stream.thing), "at": max((r.reading.at for r in rows if r.reading), default=None),
-         "is_old": any(r.is_old for r in rows), "table": _live_table(rows)}
-        for rows in groups.values()
-    ]  # fmt: skip
+def short_name(thing: Any, lake: Lake) -> str:
+    """Its name without that of the lake, which the page says already."""
+    return name_of(thing).replace(name_of(lake), "").strip() or name_of(thing)
 
 
-def _live_table(rows: list[Live]) -> Table:
+def _live(lake: Lake, live: list[Live]) -> dict[str, Any] | None:
+    """What every stream says now: factors below each other, stations beside each other."""
+    stations = list(dict.fromkeys(row.stream.thing.key for row in live))
+    if not stations:
+        return None
+    names = {row.stream.thing.key: short_name(row.stream.thing, lake) for row in live}
+    cells: dict[str, dict[str, Cell]] = {}
+    for row in live:
+        cells.setdefault(row.code, {})[row.stream.thing.key] = _live_cell(row)
     table = Table(
-        T("{}实时值", "{}: live values").format(name_of(rows[0].stream.thing)),
-        [Column(T("指标", "Factor")), Column(T("数值", "Value"), numeric=True),
-         Column(T("单位", "Unit")), Column(T("时间", "Time")), Column(T("标记", "Mark"))],
+        T("各站实时值", "Live values of the stations"),
+        [Column(T("指标", "Factor")), Column(T("单位", "Unit")),
+         *(Column(names[key], numeric=True) for key in stations)],
     )  # fmt: skip
-    for row in rows:
-        factor, reading = FACTORS[row.code], row.reading
-        if reading is None:
-            table.add(factor.title, "—", unit_text(factor.unit) or "—", "—", T("无数据", "No data"))
-            continue
-        mark = TITLES[Mark(reading.mark)]
-        table.add(
-            factor.title, value_text(reading.value), unit_text(factor.unit) or "—",
-            f"{clock.local(reading.at):%m-%d %H:%M}",
-            Cell(mark, tone="ok" if reading.is_valid else "bad"),
-        )  # fmt: skip
-    return table
+    for code, factor in FACTORS.items():
+        if code in cells:
+            known = [cells[code].get(key, Cell("—")) for key in stations]
+            table.add(factor.title, unit_text(factor.unit) or "—", *known)
+    newest = max((row.reading.at for row in live if row.reading), default=None)
+    return {"table": table, "at": newest, "is_old": any(row.is_old for row in live)}
+
+
+def _live_cell(row: Live) -> Cell:
+    reading = row.reading
+    if reading is None:
+        return Cell("—")
+    text = value_text(reading.value)
+    if reading.is_valid and not row.is_old:
+        return Cell(text)
+    why = (
+        TITLES[Mark(reading.mark)]
+        if not reading.is_valid
+        else f"{clock.local(reading.at):%m-%d %H:%M}"
+    )
+    return Cell(
+        T("{}（{}）", "{} ({})").format(text, why), tone="bad" if not reading.is_valid else "warn"
+    )
 
 
 def year_calendar(days: list[LakeDay], today: date) -> SafeString:

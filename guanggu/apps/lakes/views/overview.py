@@ -61,7 +61,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         {
             "tiles": _tiles(lakes, days, levels),
             "cards": [_card(lake, days.get(lake.pk), levels.get(lake.pk)) for lake in lakes],
-            "map": district_map(lakes, classes, label=_map_label(chosen)),
+            "map": district_map(lakes, classes, height=640, label=_map_label(chosen)),
             "map_title": _map_label(chosen),
             "legend": class_legend(),
             "months": _months(lakes, months, table, chosen),
@@ -128,7 +128,7 @@ def _months(
             "title": month_title(month), "value": f"{month:%Y-%m}", "is_chosen": month == chosen,
             "map": district_map(
                 lakes, {lake.key: table.get((lake.pk, month), ("", None))[0] for lake in lakes},
-                width=180, height=120, label=month_title(month), names=False,
+                width=180, height=160, label=month_title(month), names=False,
             ),
         }
         for month in months

@@ -23,7 +23,7 @@ from ..rules.basins import Basin, Holding, at_level
 from ..rules.words import FACTORS, OUTFALL_KINDS, OUTFALL_STATES, STATION_KINDS
 from .presenting import crumbs_of, lake_of, level_note, name_of
 
-_SHOWN = 4  # values on the label of a station
+_SHOWN = 2  # values on the label of a station
 WIDTH, HEIGHT, LEFT, FOOT = 860, 300, 56, 34
 
 
@@ -92,7 +92,7 @@ def _data(
                 (lake.warning_m, T("警戒水位", "Warning")),
             ) if m is not None
         ],
-        "curve": [[round(p.level_m, 3), round(p.area_km2, 4), round(p.volume, 2)] for p in curve],
+        "curve": [[round(p.level_m, 6), round(p.area_km2, 6), round(p.volume, 4)] for p in curve],
         "stations": [_station(basin, station, live) for station in stations if station.geometry],
         "outfalls": [
             {"at": _place(basin, o.geometry), "ground": basin.height_at(o.geometry.x, o.geometry.y),
@@ -209,7 +209,7 @@ def curve_picture(curve: list[Holding], level_m: float) -> SafeString:
         )
     label = T("水位（m）与蓄水量（万m³）关系曲线", "Level (m) against storage (10⁴ m³)")
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        '<svg class="section-picture" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         WIDTH, HEIGHT, label, mark_safe("".join(parts)),
     )  # fmt: skip
 
@@ -217,8 +217,9 @@ def curve_picture(curve: list[Holding], level_m: float) -> SafeString:
 def _table(curve: list[Holding], lake: Lake, level_m: float) -> Table:
     table = Table(
         T("水位、面积与蓄水量", "Level, area and storage"),
-        [Column(T("水位(m)", "Level (m)"), numeric=True), Column(T("水面(km²)", "Surface (km²)"), numeric=True),
+        [Column(T("水位(m)", "Level (m)")), Column(T("水面(km²)", "Surface (km²)"), numeric=True),
          Column(T("蓄水量(万m³)", "Storage (10⁴ m³)"), numeric=True), Column(T("说明", "Note"))],
+        stacks=False,
     )  # fmt: skip
     named = {
         round(m, 2): title

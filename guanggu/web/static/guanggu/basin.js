@@ -198,12 +198,12 @@ class Basin {
       return { pole, head, at: [x, z], tall };
     };
     this.floats = data.stations.map((station) => {
-      const made = stand(station.at, upOf(data.level), 4.2, station.gauge ? 0xb4151c : 0x5b3a96, 0.95);
+      const made = stand(station.at, upOf(data.level), station.gauge ? 4 : 6.5, station.gauge ? 0xb4151c : 0x5b3a96, 0.95);
       const tag = document.createElement("div");
       tag.className = `scene-label${station.gauge ? " gauge" : ""}`;
       const name = document.createElement("strong");
       name.textContent = station.name;
-      tag.append(name, ...station.values.flatMap((text, n) => (n ? [document.createElement("br"), text] : [text])));
+      tag.append(name, ...(window.innerWidth < 600 ? [] : station.values).flatMap((text, n) => (n ? [document.createElement("br"), text] : [text])));
       labels.append(tag);
       this.tags.push({ tag, head: made.head });
       return made;
@@ -223,9 +223,10 @@ class Basin {
   }
 
   home() {
-    const reach = 100 * Math.max(1, 0.62 * (data.rows / data.columns));
-    this.camera.position.set(0, 58, reach * 0.92);
-    this.controls.target.set(0, 2, 4);
+    const narrow = canvas.clientWidth < canvas.clientHeight * 1.1;
+    const reach = 100 * Math.max(1, 0.62 * (data.rows / data.columns)) * (narrow ? 1.25 : 1);
+    this.camera.position.set(0, reach * 0.66, reach * 0.84);
+    this.controls.target.set(0, 0, narrow ? 0 : 5);
     this.controls.update();
   }
 
@@ -233,7 +234,7 @@ class Basin {
     const box = canvas.parentElement;
     this.renderer.setSize(box.clientWidth, box.clientHeight, false);
     this.camera.aspect = box.clientWidth / Math.max(box.clientHeight, 1);
-    this.camera.fov = this.camera.aspect < 1 ? 62 : 42;
+    this.camera.fov = this.camera.aspect < 1.1 ? 56 : 42;
     this.camera.updateProjectionMatrix();
     this.draw();
   }
@@ -242,7 +243,7 @@ class Basin {
     this.renderer.render(this.scene, this.camera);
     const wide = canvas.clientWidth, high = canvas.clientHeight;
     const spot = new this.three.Vector3();
-    const taken = [];
+    const taken = [[0, 0, figures.offsetLeft + figures.offsetWidth, figures.offsetTop + figures.offsetHeight]];
     for (const { tag, head } of this.tags) {
       spot.copy(head.position);
       spot.y += 1.4;

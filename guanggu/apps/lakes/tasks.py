@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from guanggu.base import clock
 from guanggu.base.actor import platform
-from guanggu.base.errors import Conflict, Unavailable
-from guanggu.kernel.journal.public import job, recurring
+from guanggu.base.errors import Conflict, Missing, Unavailable
+from guanggu.kernel.journal.public import Event, job, recurring, subscribe
+from guanggu.kernel.observation.public import link_case
 
-from .actions.assessing import assess_days, issue_forecast
+from .actions.alarming import about_alarm, open_alarm_issue
 from .actions.reporting import open_waiting
 from .models import Lake, LakeDay, LakeIssue
 from .rules.words import OPEN_STATES, QUANTITIES
@@ -20,11 +22,29 @@ HOUR_S = 3600.0
 HISTORY_DAYS = 400
 
 
+@subscribe("lakes.alarms", kinds=("observation.alarm_escalated",))
+def open_issues_of_alarms(events: Sequence[Event]) -> None:
+    """An alarm of a lake station that nobody took up becomes a problem, or joins the open one."""
+    for event in events:
+        about = about_alarm({**event.body, "alarm": str(event.ref)})
+        if about is None:
+            continue
+        try:
+            told = open_alarm_issue(platform("lakes"), **about)
+        except Missing:
+            log.warning("alarm %s names no known station", event.ref)
+            continue
+        if told["case"]:
+            link_case(platform("lakes"), alarm=about["alarm"], case=f"cases/{told['case']}")
+
+
 def assess_lakes() -> int:
     """Judge yesterday and today of every lake; a lake never judged gets its whole history.
 
     Answers how many days had data. A store that does not answer is told and tried again later.
     """
+    from .actions.assessing import assess_days  # numpy comes with it
+
     today, total = clock.today(), 0
     for lake in Lake.objects.order_by("key"):
         known = LakeDay.objects.filter(lake=lake).exists()
@@ -44,6 +64,8 @@ def assess_lakes() -> int:
 
 def issue_forecasts() -> int:
     """Issue each lake's forecasts; answers how many have steps."""
+    from .actions.assessing import issue_forecast  # numpy comes with it
+
     made = 0
     for lake in Lake.objects.order_by("key"):
         for quantity in QUANTITIES:

@@ -17,7 +17,6 @@ from ..models import Lake, LakeDay, LakeForecast
 from ..queries.forecasts import History, Series
 from ..queries.sensing import code_of, streams_of_lake
 from ..rules.forecasting import (
-    BLOOM_UG_L,
     Step,
     bloom_features,
     chance_above,
@@ -27,7 +26,7 @@ from ..rules.forecasting import (
     risk_of,
 )
 from ..rules.quality import judge
-from ..rules.words import LEVEL, RAIN
+from ..rules.words import BLOOM_UG_L, LEVEL, RAIN
 
 LEVEL_HOURS = (6, 12, 24, 36, 48, 60, 72)
 BLOOM_DAYS = (1, 2, 3)

@@ -26,7 +26,7 @@ from ..models import (
 )
 from ..rules.inventing import invent
 from ..rules.streams import streams_of
-from .sensing import lay_thing
+from .sensing import lay_rules, lay_thing
 
 _SAMPLED = {"sewage_works": 0.9, "industrial": 1.3, "farming": 1.6, "storm": 1.9, "other": 1.2}
 
@@ -54,6 +54,7 @@ def lay_sample(actor: Actor, *, sample: dict[str, Any], organisation: str) -> di
         _lay_station(actor, station, bureau, burdens.get(station.lake.key, 100)).key
         for station in stations
     ]
+    lay_rules(actor, stations, bureau)
     append(
         Ref("lakes", "sample"), "lakes.sample_laid", actor,
         {"things": len(things), "organisation": organisation},

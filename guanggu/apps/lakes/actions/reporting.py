@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 from typing import Any
-
-import shapely
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
@@ -26,10 +23,10 @@ from guanggu.kernel.identity.public import get
 from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import save_record
 
-from ..models import Lake, LakeIssue, LakeStation, Outfall, Patrol
+from ..models import Lake, LakeIssue, Outfall, Patrol
 from ..queries.scopes import OWN_PATROL, VIEW_ISSUES, VIEW_LAKES, may_handle, may_patrol
 from ..rules.patrolling import PHOTOS_MAX
-from ..rules.words import ISSUE_KIND, ISSUE_KINDS, OPEN_STATES, PATROL_ISSUE_KINDS, SEVERITIES
+from ..rules.words import ISSUE_KIND, ISSUE_KINDS, PATROL_ISSUE_KINDS, SEVERITIES
 from .patrolling import happened_at, key_of
 
 PROCEDURE = "lakes.issue"
@@ -39,7 +36,6 @@ _SEVERITY = T("请选择紧急程度。", "Choose how urgent it is.")
 _SAY = T("请说明发现的情况。", "Say what was found.")
 _NO_PHOTO = T("只能上传照片（JPEG、PNG 或 WebP）。", "Only photos (JPEG, PNG or WebP).")
 _ENOUGH = T("一个问题最多{}张照片。", "At most {} photos for one problem.")
-_NO_LAKE = T("该站不属于任何湖泊。", "This station belongs to no lake.")
 _NOT_OF_LAKE = T("该排口或巡湖记录不属于该湖。", "This outfall or patrol belongs to another lake.")
 _NO_BUREAU = T(
     "该湖泊没有主管单位，请先在登记册中填写。",
@@ -79,7 +75,7 @@ def report_issue(
         patrol=walk, outfall=pipe, organisation=found.organisation, reporter=actor.name[:80],
         source="lakes", is_sample=found.is_sample,
     )  # fmt: skip
-    return _opened(actor, row)
+    return opened(actor, row)
 
 
 def _check(kind: str, severity: str, description: str) -> None:
@@ -99,10 +95,12 @@ def _point(lon: float | None, lat: float | None) -> Any:
         return None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return None
+    import shapely
+
     return shapely.Point(round(lon, 6), round(lat, 6))
 
 
-def _opened(actor: Actor, row: LakeIssue) -> dict[str, Any]:
+def opened(actor: Actor, row: LakeIssue) -> dict[str, Any]:
     if row.organisation is None:
         raise Invalid(_NO_BUREAU)
     save_record(actor, row, "lakes.issue_reported")
@@ -138,36 +136,6 @@ def open_waiting(actor: Actor, *, issue: str) -> dict[str, Any]:
     if row.case_number or not _give_case(actor, row):
         raise Conflict(T("该问题已立案或暂不能立案。", "It has a case, or cannot have one yet."))
     return {"issue": row.key, "case": row.case_number}
-
-
-@action("lakes.open_alarm_issue", allows=lambda actor, **_: actor.kind == "platform")
-def open_alarm_issue(
-    actor: Actor, *, station: str, cause: str, kind: str, title: str, description: str = "",
-    at: str = "", clause: str = "", alarm: str = "", urgent: bool = False,
-) -> dict[str, Any]:  # fmt: skip
-    """Make an alarm of a lake station a problem with its case, or join it to the open one.
-
-    cause: what makes two alarms one problem (station and rule). Answers {issue, case, new}.
-    """
-    found = LakeStation.objects.select_related("lake__organisation").filter(key=station).first()
-    if found is None:
-        raise Missing(_NO_LAKE)
-    known = LakeIssue.objects.select_for_update(of=("self",)).filter(
-        cause=cause, state__in=OPEN_STATES
-    ).first()  # fmt: skip
-    if known is not None:
-        known.alarms = [*known.alarms, alarm][-200:] if alarm not in known.alarms else known.alarms
-        save_record(actor, known, "lakes.issue_reported", alarm=alarm)
-        return {"issue": known.key, "case": known.case_number, "new": False}
-    happened = datetime.fromisoformat(at) if at else clock.now()
-    row = LakeIssue(
-        key=f"WT-{alarm.rpartition('/')[2][:40]}", lake=found.lake, origin="alarm", kind=kind,
-        severity="urgent" if urgent else "plain", title=title[:200], description=description[:1000],
-        place=found.name, geometry=found.geometry, found_at=happened, cause=cause[:200],
-        clause=clause[:200], alarms=[alarm] if alarm else [], organisation=found.lake.organisation,
-        reporter="自动监测", source="lakes", is_sample=found.is_sample,
-    )  # fmt: skip
-    return _opened(actor, row)
 
 
 def _may_add_photo(actor: Actor, /, issue: str, **_: Any) -> bool:

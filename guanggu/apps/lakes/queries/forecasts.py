@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
-from typing import NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple
 
 from guanggu.base import clock
 from guanggu.kernel.observation.public import means
@@ -14,6 +12,9 @@ from guanggu.kernel.observation.public import means
 from ..models import Lake, LakeForecast
 from ..rules.words import CHLOROPHYLL, LEVEL, RAIN, TEMPERATURE
 from .sensing import streams_of_lake
+
+if TYPE_CHECKING:
+    import numpy as np
 
 HISTORY = timedelta(days=400)
 _STEP = {"level": timedelta(hours=1), "chlorophyll": timedelta(days=1)}
@@ -60,6 +61,8 @@ class History:
 
     def series(self, end_at: datetime) -> Series | None:
         """What is known before ``end_at``; None where nothing is."""
+        import numpy as np  # only the worker needs it: pages start without it
+
         start_at = end_at - HISTORY
         main = self._means(self.streams["main"], start_at, end_at, total=False)
         if not main:

@@ -33,7 +33,6 @@ from ..queries.scopes import (
     may_patrol,
     sees_issues,
 )
-from ..rules.basins import Basin
 
 _LEVELS = T(
     "水位应依次升高：最低生态水位、常水位、汛限水位、警戒水位。",
@@ -52,6 +51,8 @@ def check_lake(lake: Lake) -> None:
     if levels != sorted(levels):
         raise Invalid(_LEVELS, fields={"normal_m": _LEVELS})
     if lake.basin:
+        from ..rules.basins import Basin  # numpy comes with it
+
         try:
             Basin.of(lake.basin)
         except ValueError as error:

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .words import BAND_SHARE
+
 RIDGE = 3.0
 ORIGINS = 6  # parts of the past on which the trial is made
-SHARE = 0.8  # of the trial's errors that lie within the band
 LEAST_ROWS = 60
 SKILL_LEAST = 0.02  # better than persistence by less than this is not better
 
 
 @dataclass(frozen=True)
 class Step:
-    """One horizon. value: the forecast; low, high: within them lay ``SHARE`` of the trial's
+    """One horizon. value: the forecast; low, high: within them lay ``BAND_SHARE`` of the trial's
     outcomes; skill: 1 - error / persistence error; ``persists``: the model was no better, so this
     is persistence."""
 
@@ -168,7 +169,9 @@ def _step(
     value = float(values[now])
     if not persists:
         value += float(_told(_fit(features[usable], change[usable]), features[now : now + 1])[0])
-    low, high = np.quantile(persistence if persists else errors, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+    low, high = np.quantile(
+        persistence if persists else errors, [(1 - BAND_SHARE) / 2, (1 + BAND_SHARE) / 2]
+    )
     return Step(horizon, value, value + float(low), value + float(high),
                 plain if persists else error, plain, skill, len(errors), persists)  # fmt: skip
 
@@ -180,8 +183,6 @@ def chance_above(step: Step, threshold: float) -> float:
     return 0.5 * math.erfc((threshold - (step.low + step.high) / 2) / (spread * math.sqrt(2)))
 
 
-# ln of 30 µg/L: above it chlorophyll a of shallow lakes is widely taken for a bloom.
-BLOOM_UG_L = 30.0
 RISKS: Mapping[str, tuple[float, float]] = {
     "low": (0.0, 0.2), "some": (0.2, 0.5), "high": (0.5, 1.01),
 }  # fmt: skip

@@ -124,6 +124,9 @@ FACTORS_OF = {
     "buoy": QUALITY_FACTORS, "shore": QUALITY_FACTORS, "gauge": (LEVEL, RAIN),
 }  # fmt: skip
 HOUR_S = 3600
+# Above it chlorophyll a (µg/L) of shallow lakes is widely taken for a bloom.
+BLOOM_UG_L = 30.0
+BAND_SHARE = 0.8  # of the outcomes of a forecast's trial that lie within its band
 
 
 def factor_title(code: str) -> T:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from guanggu.apps.lakes.actions.alarming import open_alarm_issue
 from guanggu.apps.lakes.actions.patrolling import end_patrol, record_track, start_patrol
 from guanggu.apps.lakes.actions.reporting import (
     add_photo,
     advance,
-    open_alarm_issue,
     report_issue,
 )
 from guanggu.apps.lakes.models import LakeIssue, Patrol
@@ -245,3 +245,27 @@ def test_the_plain_forms_do_the_same_without_a_script(people, lakes):
     ended = client.post(f"/lakes/patrol/{issue.patrol.key}/end/", {"note": "完成"}, follow=True)
     assert "已结束" in ended.content.decode()
     assert client.get(f"/lakes/issues/{issue.key}/").status_code == 200
+
+
+def test_an_alarm_that_nobody_took_up_becomes_a_problem_with_its_case(people, lakes):
+    from guanggu.kernel.journal.public import run_until_quiet
+    from guanggu.kernel.observation.alarms.actions import escalate_alarm, open_alarm
+    from guanggu.kernel.observation.public import Alarm, AlarmRule, Datastream, Thing
+
+    rule = AlarmRule.objects.get(key="L-01-G1-limit")
+    stream = Datastream.objects.get(key="L-01-G1-water_level-hour")
+    made = open_alarm(
+        platform("judge"), rule=rule.pk, thing=Thing.objects.get(key="L-01-G1").pk, stream=stream.pk,
+        at=clock.to_microseconds(clock.now()), severity="severe", value="18.9", limit="18.6",
+    )  # fmt: skip
+    run_until_quiet()
+    assert not LakeIssue.objects.exists()
+    escalate_alarm(platform("judge"), alarm=made["alarm"])
+    run_until_quiet()
+    issue = LakeIssue.objects.get()
+    assert (issue.origin, issue.kind, issue.severity) == ("alarm", "level", "urgent")
+    assert issue.lake == lakes["L-01"]
+    assert Alarm.objects.get().case == f"cases/{issue.case_number}"
+    assert len(my_tasks(people["enforce"])) == 1
+    page = sign_in(people["enforce"]).get(f"/lakes/issues/{issue.key}/").content.decode()
+    assert "18.9" in page

@@ -20,8 +20,7 @@ from guanggu.web.table import Cell, Column, Table
 
 from ..models import Lake, LakeForecast
 from ..queries.forecasts import History, latest_forecast, outcomes
-from ..rules.forecasting import BLOOM_UG_L, SHARE
-from ..rules.words import CHLOROPHYLL, FACTORS, LEVEL, QUANTITIES
+from ..rules.words import BAND_SHARE, BLOOM_UG_L, CHLOROPHYLL, FACTORS, LEVEL, QUANTITIES
 from .presenting import crumbs_of, lake_of, name_of
 
 _RISKS = {
@@ -62,7 +61,7 @@ def _part(lake: Lake, found: LakeForecast) -> dict[str, Any]:
         "chart": _chart(lake, found), "table": _table(found), "past": _past(lake, found.quantity),
         "risk": _RISKS.get(worst), "threshold": f"{BLOOM_UG_L:g}",
         "is_plain": len(plain) == len(steps), "some_plain": bool(plain) and len(plain) < len(steps),
-        "share": round(SHARE * 100),
+        "share": round(BAND_SHARE * 100),
         "is_old": clock.now() - found.based_on_at > timedelta(hours=36),
     }  # fmt: skip
 
@@ -110,7 +109,7 @@ def _chart(lake: Lake, found: LakeForecast) -> curves.Chart:
          curves.Curve(T("预测", "Forecast"), points, factor.unit, dashed=True, band=band)],
         factor.unit, limits=limits,
         note=T("阴影为回测中{}%实测值所在的范围。", "Within the band lay {}% of the outcomes of the trial.")
-        .format(round(SHARE * 100)),
+        .format(round(BAND_SHARE * 100)),
     )  # fmt: skip
 
 

@@ -248,7 +248,7 @@ def _entries(row: LakeIssue, file: CaseFile | None) -> list[dict[str, Any]]:
     entries = [
         {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
         for e in history(row.ref)
-        if e.kind in ("lakes.issue_reported", "lakes.photo_added") and "case" not in e.data
+        if e.kind in ("lakes.issue_reported", "lakes.photo_added") and "case" not in e.body
     ]
     for task in file.tasks if file else ():
         if task.state != "done" or file is None:

@@ -28,7 +28,6 @@ from ..queries.patrols import open_issues
 from ..queries.scopes import is_official, sees_issues
 from ..queries.sensing import Live, live_or_none, present_levels, stations_of
 from ..queries.tracing import outfalls_of
-from ..rules.basins import Basin, at_level
 from ..rules.quality import judge
 from ..rules.words import (
     FACTORS,
@@ -95,6 +94,8 @@ def _tiles(lake: Lake, day: LakeDay | None, level: Any, note: T, tone: str) -> l
          "unit": "m", "note": note, "tone": tone, "href": f"/lakes/lake/{lake.key}/scene/"},
     ]  # fmt: skip
     if lake.basin and level:
+        from ..rules.basins import Basin, at_level  # numpy comes with it
+
         basin = Basin.of(lake.basin)
         held = at_level(basin.curve(level.level_m + 0.5, 30), level.level_m)
         made.append(

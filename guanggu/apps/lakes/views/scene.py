@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,9 +19,11 @@ from guanggu.web.table import Column, Table
 from ..models import Lake, LakeStation
 from ..queries.sensing import Live, live_or_none, present_levels, stations_of
 from ..queries.tracing import outfalls_of
-from ..rules.basins import Basin, Holding, at_level
 from ..rules.words import FACTORS, OUTFALL_KINDS, OUTFALL_STATES, STATION_KINDS
 from .presenting import crumbs_of, lake_of, level_note, name_of
+
+if TYPE_CHECKING:
+    from ..rules.basins import Basin, Holding
 
 _SHOWN = 2  # values on the label of a station
 WIDTH, HEIGHT, LEFT, FOOT = 860, 300, 56, 34
@@ -49,6 +51,8 @@ def _basin(
     request: HttpRequest, actor: Actor, lake: Lake, stations: list[LakeStation], live: list[Live],
     now_m: float,
 ) -> dict[str, Any]:  # fmt: skip
+    from ..rules.basins import Basin, at_level  # numpy comes with it
+
     basin = Basin.of(lake.basin)
     top = max(now_m, lake.warning_m or now_m) + 1.0
     curve = basin.curve(top)
@@ -184,6 +188,8 @@ def section_picture(basin: Basin, lake: Lake, level_m: float) -> SafeString:
 
 def curve_picture(curve: list[Holding], level_m: float) -> SafeString:
     """Level against stored volume, with the chosen level on it."""
+    from ..rules.basins import at_level
+
     low, top = curve[0].level_m, curve[-1].level_m
     most = curve[-1].volume or 1.0
 
@@ -215,6 +221,8 @@ def curve_picture(curve: list[Holding], level_m: float) -> SafeString:
 
 
 def _table(curve: list[Holding], lake: Lake, level_m: float) -> Table:
+    from ..rules.basins import at_level
+
     table = Table(
         T("水位、面积与蓄水量", "Level, area and storage"),
         [Column(T("水位(m)", "Level (m)")), Column(T("水面(km²)", "Surface (km²)"), numeric=True),

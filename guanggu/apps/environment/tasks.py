@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.base.errors import Conflict, Missing, Unavailable
-from guanggu.kernel.journal.public import Event, recurring, subscribe
+from guanggu.kernel.journal.public import Event, enqueue, job, recurring, subscribe
 from guanggu.kernel.observation.public import link_case
 
-from .actions.assessing import assess_recent
+from .actions.assessing import assess, assess_recent
 from .actions.enforcing import about_alarm, open_violation, open_waiting_cases
 from .actions.exceeding import sweep
-from .actions.totalling import compute_recent_totals
+from .actions.totalling import compute_recent_totals, compute_totals
 from .models import Violation
+from .queries.assessed import is_ours
 
 log = logging.getLogger(__name__)
+REVIEW_DELAY = timedelta(minutes=1)
 
 
 @subscribe("environment.alarms", kinds=("observation.alarm_escalated",))
@@ -35,6 +37,31 @@ def open_cases_of_alarms(events: Sequence[Event]) -> None:
             continue
         if told["case"]:
             link_case(platform("environment"), alarm=about["alarm"], case=f"cases/{told['case']}")
+
+
+@subscribe("environment.reviews", kinds=("observation.data_reviewed",))
+def judge_reviewed_days_again(events: Sequence[Event]) -> None:
+    """Days and months whose data an officer reviewed are computed anew, a minute later.
+
+    By then the reviewed values lie in the store: they follow their event by the kernel's outbox.
+    """
+    days: set[str] = set()
+    for event in events:
+        key = str(event.body.get("thing", "")).rpartition("/")[2]
+        if is_ours(key):
+            days |= {row[0] for row in event.body.get("rows", ())}
+    if days:
+        found = sorted({clock.local(datetime.fromisoformat(at)).date().isoformat() for at in days})
+        enqueue("environment.judge_again", due_at=clock.now() + REVIEW_DELAY, days=found)
+
+
+@job("environment.judge_again")
+def judge_again(days: list[str]) -> None:
+    actor = platform("environment")
+    for day in days:
+        assess(actor, first=day, last=day)
+    for month in sorted({f"{day[:7]}-01" for day in days}):
+        compute_totals(actor, month=month)
 
 
 @recurring("environment.assess", every_seconds=1800)

@@ -154,9 +154,3 @@ def assess_recent(days: int = 2) -> None:
         today = clock.today()
         first = today - timedelta(days=days)
         assess(platform("environment"), first=first.isoformat(), last=today.isoformat())
-
-
-def assess_days_of(instants: Iterable[datetime]) -> None:
-    """Judge anew the days in which a datum was reviewed."""
-    for day in sorted({clock.local(at).date() for at in instants}):
-        assess(platform("environment"), first=day.isoformat(), last=day.isoformat())

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from guanggu.base.actor import Actor
 from guanggu.kernel.identity.public import visible
 
-from ..models import Assessment, Station
+from ..models import Assessment, Outlet, Station
 from .scopes import VIEW_STATIONS
 
 
@@ -60,3 +60,8 @@ def neighbours(
     """The nearest stations of the same kind with their distance in km."""
     found = [(o, distance_km(station, o)) for o in others if o.pk != station.pk]
     return sorted(found, key=lambda pair: pair[1])[:most]
+
+
+def is_ours(thing: str) -> bool:
+    """Whether the thing of that key is a station or an outlet of the environment."""
+    return Station.objects.filter(key=thing).exists() or Outlet.objects.filter(key=thing).exists()

@@ -10,6 +10,7 @@ from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
 from guanggu.web.ngsi_ld.views import urlpatterns as ngsi_ld
+from guanggu.web.observation_sheets import urlpatterns as observation_sheets
 from guanggu.web.observations.urls import urlpatterns as observations
 from guanggu.web.observing import health, metrics
 from guanggu.web.rest import api
@@ -30,6 +31,7 @@ urlpatterns = [
     *sensorthings,
     *features,
     *observations,
+    *observation_sheets,
     *screens(),
 ]
 if not settings.PRODUCTION:

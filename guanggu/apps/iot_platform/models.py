@@ -137,7 +137,10 @@ class FleetRule(Record):
         Fleet, models.PROTECT, null=True, blank=True, related_name="rules",
         verbose_name=T("设备群组", "Fleet"),
     )  # fmt: skip
-    property = models.CharField(T("监测项目", "Observed property"), max_length=64)
+    property = models.CharField(
+        T("监测项目编号", "Key of the observed property"), max_length=64,
+        help_text=T("与产品物模型一致，如 level。", "As the profile names it, such as level."),
+    )  # fmt: skip
     kind = models.CharField(T("类型", "Kind"), max_length=8, choices=RULE_KINDS, default="limit")
     severity = models.CharField(
         T("级别", "Severity"), max_length=8, choices=SEVERITIES, default="warning"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from guanggu.base.actor import Actor
 from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
 from guanggu.kernel.identity.public import permission, visible
 from guanggu.kernel.observation.public import (
+    Alarm,
+    AlarmRule,
     Datastream,
     Device,
     FieldCommand,
@@ -23,7 +26,7 @@ from guanggu.kernel.observation.public import (
     latest_readings,
 )
 
-from .models import DeviceFault, Fleet, FleetDevice
+from .models import DeviceFault, Fleet, FleetDevice, FleetRule
 from .rules import state_of
 
 KEEP = permission(
@@ -195,3 +198,21 @@ def tasks_of_faults(actor: Actor, kind: str) -> list[Task]:
 def case_file(fault: DeviceFault) -> CaseFile | None:
     case = Case.objects.filter(number=fault.case_number).first() if fault.case_number else None
     return file_of(case) if case else None
+
+
+def rule_title(told: Mapping[str, Any]) -> str:
+    """What the rule of an alarm's event is called: by the fleet's rule where one laid it."""
+    laid = AlarmRule.objects.filter(key=str(told.get("rule") or "")).first()
+    collection, _, key = (laid.source if laid else "").partition("/")
+    if collection == FleetRule.collection:
+        own = FleetRule.objects.filter(key=key).first()
+        if own is not None:
+            return own.name
+    return str(told.get("rule_name") or "")
+
+
+def alarms_of(fault: DeviceFault, limit: int = 20) -> list[Alarm]:
+    """Its alarms that stand in the register, the newest first."""
+    keys = [ref.partition("/")[2] for ref in fault.alarms]
+    rows = Alarm.objects.filter(key__in=keys).select_related("datastream")
+    return list(rows.order_by("-opened_at")[:limit])

@@ -21,7 +21,7 @@ from .actions import (
 )
 from .actions.ruling import PROCEDURE
 from .models import DeviceFault, Fleet, FleetDevice, FleetRule
-from .queries import messages_of_fleets
+from .queries import messages_of_fleets, rule_title
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def open_faults(events: Sequence[Event]) -> None:
             continue
         try:
             open_fault(
-                WORKER, device=key, alarm=str(told["alarm"]), rule=str(told["rule_name"]),
+                WORKER, device=key, alarm=str(told["alarm"]), rule=rule_title(told),
                 at=str(told["at"]), organisation=str(told.get("organisation") or ""),
             )  # fmt: skip
         except Missing:

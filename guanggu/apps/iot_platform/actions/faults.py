@@ -75,7 +75,7 @@ def _give_case(row: DeviceFault) -> None:
     except Invalid:
         return
     row.case_number = answer["number"]
-    save_record(actor, row, "iot_platform.fault_opened", case=row.case_number)
+    save_record(actor, row, "iot_platform.case_opened", case=row.case_number)
 
 
 @action("iot_platform.open_waiting_case", allows=_is_platform)

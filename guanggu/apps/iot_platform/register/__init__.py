@@ -190,6 +190,7 @@ for _kind, _title in {
     "iot_platform.reported": T("设备上报状态", "Device reported itself"),
     "iot_platform.fault_opened": T("转故障处理", "Fault opened"),
     "iot_platform.fault_joined": T("报警并入故障", "Alarm joined"),
+    "iot_platform.case_opened": T("开立办件", "Case opened"),
     "iot_platform.fault_closed": T("故障办结", "Fault closed"),
     "iot_platform.quota_counted": T("配额核算", "Quota counted"),
 }.items():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from guanggu.base.actor import Actor
+from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.observation.public import Thing
 from guanggu.kernel.register.public import create_record
 
-from ..models import DeviceProfile, Fleet, FleetDevice
+from ..models import DeviceProfile, Fleet, FleetDevice, FleetRule
 
 _MINUTES_5, _HOUR = 300, 3600
 PROFILES: dict[str, dict[str, Any]] = {
@@ -67,6 +68,23 @@ FLEETS: dict[str, dict[str, Any]] = {
     "lamps": {"name": "光谷大道路灯（示例）", "name_en": "Street lamps (sample)",
               "messages_a_day_max": 20_000},
 }  # fmt: skip
+RULES: dict[str, dict[str, Any]] = {
+    "well-level-high": {
+        "name": "窨井液位超限（示例）", "name_en": "Manhole level high (sample)",
+        "profile": "manhole-level", "property": "level", "kind": "limit", "upper": 4.5,
+        "severity": "severe", "escalate_min": 30, "opens_fault": True,
+    },
+    "well-battery-low": {
+        "name": "窨井电池电量低（示例）", "name_en": "Manhole battery low (sample)",
+        "profile": "manhole-level", "property": "battery", "kind": "limit", "lower": 15,
+        "severity": "notice", "hits": 3,
+    },
+    "mini-pm25-jump": {
+        "name": "微站 PM2.5 变化过快（示例）", "name_en": "PM2.5 of a mini station jumps (sample)",
+        "profile": "mini-station", "property": "a34004", "kind": "rate", "rate_max": 150,
+    },
+}  # fmt: skip
+KEEPER = "wehdz-dsj"  # the sample's bureau of big data, where it is loaded
 # profile, fleet, how many, prefix of the address, west and south end of the row, step east and north
 ROWS = (
     ("mini-station", "air-network", 8, "mini", 114.380, 30.450, 0.018, 0.010),
@@ -79,8 +97,9 @@ def take_in_sample(actor: Actor) -> list[Thing]:
     """Profiles, fleets and devices; a second time changes nothing. Answers the things."""
     for key, values in PROFILES.items():
         _once(actor, DeviceProfile, {"key": key, **values})
+    keeper = Organisation.objects.filter(code=KEEPER).values_list("code", flat=True).first()
     for key, values in FLEETS.items():
-        _once(actor, Fleet, {"key": key, **values})
+        _once(actor, Fleet, {"key": key, "organisation": keeper, **values})
     for profile, fleet, count, prefix, west, south, east, north in ROWS:
         for number in range(1, count + 1):
             place = f"POINT ({west + east * number:.5f} {south + north * number:.5f})"
@@ -90,6 +109,12 @@ def take_in_sample(actor: Actor) -> list[Thing]:
                 "fleet": fleet, "address": f"{prefix}-{number:02d}", "geometry": place,
             }  # fmt: skip
             _once(actor, FleetDevice, values)
+    for key, values in RULES.items():
+        if not FleetRule.objects.filter(key=key).exists():
+            create_record(
+                actor, collection=FleetRule.collection, values={"key": key, **values},
+                source="sample",
+            )  # fmt: skip
     things = FleetDevice.objects.filter(is_sample=True).values_list("thing", flat=True)
     return list(Thing.objects.filter(key__in=list(things)).order_by("key"))
 

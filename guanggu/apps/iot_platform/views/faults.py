@@ -19,6 +19,7 @@ from guanggu.kernel.journal.public import history
 from guanggu.web.addresses import address_of
 from guanggu.web.dates import instant_text
 from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.measures import value_text
 from guanggu.web.schema_form import SchemaForm
 from guanggu.web.screens.editing import request_key_of
 from guanggu.web.table import Cell, Column, Table
@@ -26,7 +27,7 @@ from guanggu.web.table import Cell, Column, Table
 from ..actions import handle_fault
 from ..actions.faults import CASE_KIND
 from ..models import FAULT_STATES, DeviceFault
-from ..queries import VIEW, case_file, faults, tasks_of_faults
+from ..queries import VIEW, alarms_of, case_file, faults, tasks_of_faults
 
 HOME = "/iot_platform/faults/"
 STATES = dict(FAULT_STATES)
@@ -158,7 +159,7 @@ def fault_page(request: HttpRequest, key: str) -> HttpResponse:
         "facts": _facts(row),
         "stages": _stages(file),
         "answers": answers,
-        "alarms": [(ref, address_of(ref)) for ref in row.alarms[-20:]],
+        "alarms": _alarms(row),
         "entries": _entries(row, file),
         "crumbs": [
             (T("物联设备", "Devices"), "/iot_platform/"), (T("故障处理", "Faults"), HOME),
@@ -181,6 +182,21 @@ def _facts(row: DeviceFault) -> list[tuple[Any, Any]]:
         (T("发生时间", "Since"), instant_text(row.begun_at)),
         (T("最近报警", "Last alarm"), instant_text(row.last_at)),
     ]
+
+
+def _alarms(row: DeviceFault) -> Table:
+    table = Table(
+        T("报警", "Alarms"),
+        [Column(T("发生时间", "Since")), Column(T("触发值 / 限值", "Value / limit"), numeric=True),
+         Column(T("恢复时间", "Cleared"))],
+    )  # fmt: skip
+    for each in alarms_of(row):
+        cleared = instant_text(each.cleared_at) if each.cleared_at else T("未恢复", "Not yet")
+        table.add(
+            instant_text(each.opened_at), f"{value_text(each.value)} / {value_text(each.limit)}",
+            cleared, href=address_of(each.ref),
+        )  # fmt: skip
+    return table
 
 
 def _stages(file: CaseFile | None) -> list[dict[str, Any]]:

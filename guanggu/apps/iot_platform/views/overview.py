@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,13 +33,16 @@ COUNTED = 5_000
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """GET /iot_platform/?state=&fleet="""
+    """GET /iot_platform/?state=&fleet=&q="""
     actor = actor_of(request)
     demand(actor, VIEW)
     rows = fleet_devices(actor)
     chosen_fleet = request.GET.get("fleet", "")
     if chosen_fleet:
         rows = rows.filter(fleet__key=chosen_fleet)
+    text = request.GET.get("q", "").strip()[:64]
+    if text:
+        rows = rows.filter(Q(name__contains=text) | Q(address__contains=text))
     found = standings(list(rows[:COUNTED]))
     counts = counts_by_state(found)
     chosen = request.GET.get("state", "")
@@ -49,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(counts),
         "fleets": fleets(actor),
         "chosen_fleet": chosen_fleet,
+        "text": text,
         "chosen": STATES.get(chosen),
         "devices": _table(found[:LISTED]),
         "left_out": max(0, len(found) - LISTED),

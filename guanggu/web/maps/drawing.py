@@ -125,7 +125,7 @@ def _cross(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _picture(view: MapView, bounds: tuple[float, float, float, float]) -> SafeString:
+def picture(view: MapView, bounds: tuple[float, float, float, float]) -> SafeString:
     sheet = _Sheet(bounds)
     parts = [_drawn(shown, layer, sheet) for layer in view.layers for shown in layer.features]
     parts += _labels(view, sheet)
@@ -168,7 +168,7 @@ def _kind(layer: MapLayer) -> str:
     return "way" if kind.endswith("String") else "area"
 
 
-def _legend(view: MapView) -> SafeString:
+def legend(view: MapView) -> SafeString:
     rows = []
     for layer in reversed(view.layers):
         kind = _kind(layer)
@@ -228,6 +228,11 @@ def _table(layer: MapLayer) -> SafeString:
         layer.key, layer.title, layer.total, layer.title, layer.title, T("名称", "Name"), head,
         format_html_join("", "{}", ((row,) for row in rows)), more,
     )  # fmt: skip
+
+
+def metres_a_pixel(bounds: tuple[float, float, float, float]) -> float:
+    """How much ground a unit of the picture's width (``WIDTH``) covers."""
+    return METRES_A_DEGREE / _Sheet(bounds).scale
 
 
 def data_of(view: MapView) -> dict[str, Any]:
@@ -294,7 +299,7 @@ def draw(view: MapView) -> SafeString:
         '<script type="module" src="{module}"></script>',
         engine=static("vendor/maplibre-gl.css"), look=static("guanggu/map.css"),
         tall=" tall" if view.is_tall else "", name=name, title=view.title,
-        picture=_picture(view, bounds), legend=_legend(view), note=note,
+        picture=picture(view, bounds), legend=legend(view), note=note,
         lists=format_html_join("", "{}", ((one,) for one in lists)),
         data=json_script(data_of(view), name), module=static("guanggu/map.js"),
     )  # fmt: skip

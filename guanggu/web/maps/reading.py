@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.kernel.feature.public import LAYERS, Layer
-from guanggu.kernel.identity.public import visible
+from guanggu.kernel.feature.public import Layer, named_layer
 from guanggu.kernel.register.public import register_of
 from guanggu.web.addresses import collection_address, record_address
 
@@ -87,14 +86,10 @@ def map_layer(
 ) -> MapLayer | None:
     """The declared layer of that name as this reader may see it; None where he may not, or where
     no app declares it. ``rows`` narrows the records: ``lambda found: found.filter(kind="air")``."""
-    layer = LAYERS.get(key)
-    if layer is None:
+    layer = named_layer(key)
+    if layer is None or not layer.is_open_to(actor):
         return None
-    found = layer.model._default_manager.exclude(**{layer.geometry: None})
-    if layer.view is not None:
-        if not layer.view.is_possible(actor):
-            return None
-        found = visible(actor, found, layer.view)
+    found = layer.seen_by(actor)
     if rows is not None:
         found = rows(found)
     records = list(found.order_by("pk")[: FEATURES_MAX + 1])

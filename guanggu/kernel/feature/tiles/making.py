@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from guanggu.base.actor import Actor
@@ -17,6 +18,7 @@ from ..wishes import subset_for
 from .mercator import box_of_tile
 
 MARGIN = 64  # tile units drawn beyond the edge, so that lines and marks meet
+NAMED_MAX = 500  # areas of a tile; more are too small for a name
 SIMPLER = 4.0  # tile units (half a pixel) by which lines may differ below the last zoom
 
 
@@ -50,9 +52,11 @@ def make_tile(layer: str, zoom: int, x: int, y: int, wanted: Wanted | None = Non
         return (to_world(places) * 2**zoom - corner) * EXTENT
 
     shapes = shapely.transform(shapely.force_2d(shapes), placed)
+    whole = shapes
     types = shapely.get_type_id(shapes)
     flat = types != 0  # points need neither clipping nor simplifying
     if flat.any():
+        shapes = shapes.copy()
         if zoom < ZOOM_MAX:
             shapes[flat] = shapely.simplify(shapes[flat], SIMPLER, preserve_topology=True)
         edge = EXTENT + MARGIN
@@ -63,7 +67,26 @@ def make_tile(layer: str, zoom: int, x: int, y: int, wanted: Wanted | None = Non
         inside[~flat] = ((at >= -MARGIN) & (at < EXTENT + MARGIN)).all(axis=1)
     chosen = np.flatnonzero(inside)
     properties = [{"key": rows[n][0], **orjson.loads(rows[n][1])} for n in chosen]
-    return encode_layer(layer, shapes[chosen], properties)
+    body = encode_layer(layer, shapes[chosen], properties)
+    return body + _names(layer, whole, shapes, chosen, properties)
+
+
+def _names(layer: str, whole: Any, shapes: Any, chosen: Any, properties: list[Any]) -> bytes:
+    """One place an area for its name, in the one tile that it lies in: cut into tiles, the area
+    itself would be named in each."""
+    import numpy as np
+    import shapely
+
+    from .encoding import EXTENT, encode_layer
+
+    areas = shapely.get_dimensions(shapes[chosen]) == 2
+    if not 0 < areas.sum() <= NAMED_MAX:
+        return b""
+    places = shapely.point_on_surface(whole[chosen[areas]])
+    at = shapely.get_coordinates(places)
+    here = ((at >= 0) & (at < EXTENT)).all(axis=1)
+    named = [properties[n] for n in np.flatnonzero(areas)[here]]
+    return encode_layer(f"{layer}:names", places[here], named)
 
 
 def tile_for(actor: Actor, layer: Layer, zoom: int, x: int, y: int, folder: Path) -> Tile:

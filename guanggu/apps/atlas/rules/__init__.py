@@ -1,0 +1,1 @@
+"""Rules of the map platform: reading files, measuring, writing files; no database."""

@@ -9,7 +9,7 @@ import sys
 # Each costs a server 3 to 60 MB at rest; who needs one loads it where it is used.
 ON_DEMAND = (
     "pyhanko", "typst", "segno", "fontTools", "openpyxl", "xlsxwriter", "python_calamine",
-    "splink", "duckdb", "pandas", "numpy", "PIL", "aiohttp", "pytest", "hypothesis",
+    "splink", "duckdb", "pandas", "numpy", "pyarrow", "PIL", "aiohttp", "pytest", "hypothesis",
 )  # fmt: skip
 LOADED = """
 import json, sys

@@ -10,7 +10,7 @@ class ObservationConfig(AppConfig):
     label = "observation"
 
     def ready(self) -> None:
-        from . import duties, registers  # noqa: F401
+        from . import device_registers, duties, registers  # noqa: F401
         from .ngsi_ld.turns import notify_subscribers  # noqa: F401
         from .sensorthings.locating import follow_records
         from .sensorthings.turns import tell_of_entities  # noqa: F401

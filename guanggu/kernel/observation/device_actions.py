@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from guanggu.base import clock
-from guanggu.base.actor import Actor
+from guanggu.base.actor import Actor, platform
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid, Missing
 from guanggu.base.ids import readable_code
@@ -161,6 +161,12 @@ def send_command(
         raise Invalid(DO_NOT_FIT, fields={"cn": wrong})
     if row.is_suspended:
         raise Conflict(T("该设备已停用。", "The device is suspended."))
+    if row.protocol != "hj212":
+        other = T(
+            "反控命令只用于 HJ 212 设备；其他设备请设置期望状态。",
+            "Commands are for stations of HJ 212; for others set what is wanted of the device.",
+        )
+        raise Conflict(other)
     if "&&" in parameters or len(parameters.encode()) > 900:
         wrong = T("命令参数过长或含有“&&”。", "Parameters are too long or hold “&&”.")
         raise Invalid(DO_NOT_FIT, fields={"parameters": wrong})
@@ -246,3 +252,11 @@ def empty_quarantine(actor: Actor) -> dict[str, int]:
     dropped, _ = QuarantinedFrame.objects.filter(at__lt=before).delete()
     append("gateways/quarantine", "observation.quarantine_emptied", actor, {"dropped": dropped})
     return {"dropped": dropped}
+
+
+def drop_old_frames() -> int:
+    """The worker's duty; without old frames nothing is written."""
+    before = clock.now() - timedelta(days=QUARANTINE_DAYS)
+    if not QuarantinedFrame.objects.filter(at__lt=before).exists():
+        return 0
+    return empty_quarantine(platform("gateways"))["dropped"]

@@ -48,3 +48,10 @@ def retention() -> int:
         return remove_expired_data()
     except Unavailable:
         return 0
+
+
+@recurring("observation.quarantine", every_seconds=6 * 3600)
+def quarantine() -> int:
+    from .device_actions import drop_old_frames
+
+    return drop_old_frames()

@@ -65,7 +65,7 @@ def hot_paths(base: str) -> HotPath:
 class SensorThingsTopics:
     """Observations created by MQTT (18-088 clause 14). The broker lets a device publish only to
     the topics of its own streams, and the platform's own notices on them are told apart by what
-    they carry: an ``@iot.id``."""
+    they carry: a link to themselves."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -77,11 +77,11 @@ class SensorThingsTopics:
 
     def take(self, topic: str, payload: bytes, arrival: int) -> Batch | None:
         """For ``MqttGateway.take_topics``. Raises ValueError."""
+        if topic.startswith("v1.1/") and b'"@iot.selfLink"' in payload:
+            return Batch.of([], [], [])  # a notice of our own
         found = _TOPIC.fullmatch(topic)
         if found is None:
             return None
-        if b'"@iot.id"' in payload and b'"@iot.selfLink"' in payload:
-            return Batch.of([], [], [])  # a notice of our own
         if self._gate is None:
             streams = (
                 s.streams.values()

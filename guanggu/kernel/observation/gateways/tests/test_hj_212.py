@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -321,3 +321,26 @@ def test_an_unanswered_command_is_sent_again_and_then_given_up(monkeypatch) -> N
 
     asyncio.run(go())
     assert row.changes[-1]["state"] == "timeout"
+
+
+def test_the_platforms_clock_may_jump_without_harm() -> None:
+    """Waiting times and limits run by the monotonic clock; only arrival times follow the wall."""
+    field = Field(station())
+
+    async def go() -> int:
+        server = Hj212Server(field.directory, field.intake, field.quarantine, field.records)
+        answered = 0
+        async with field:
+            line = await Line.open(server)
+            for n, jump in enumerate((0, -86_400, 86_400 * 365, 0)):
+                with fixed_at(NOW + timedelta(seconds=jump)):
+                    sent = upload({"w01018": {"Rtd": n, "Flag": "N"}}, at=AT + n * 1_000_000)
+                    line.writer.write(sent)
+                    while b"CN=9014" not in await line.answer():
+                        continue  # the station is told the time of the platform
+                    answered += 1
+            server.sweep()
+            return answered
+
+    assert asyncio.run(go()) == 4
+    assert len(field.rows()) == 4

@@ -26,6 +26,7 @@ _NO_JSON = T(
     'This is JSON, such as ["…"]; write it as in the exported file.',
 )
 _KEY_TAKEN = T("该编号已存在，请核对。", "This key is taken; check it.")
+_CHOOSE = T("请选择或填写编号。", "Choose one, or give its key.")
 _NO_TARGET = T("没有找到编号为“{}”的{}。", "There is no {1} with key “{0}”.")
 
 
@@ -106,7 +107,10 @@ def _demand_within(register: Register, actor: Actor, record: Record) -> None:
 
 
 def assign(register: Register, record: Record, values: Mapping[str, Any]) -> None:
-    """Put JSON values into the record. Raises Invalid naming every field that does not fit."""
+    """Put JSON values into the record. Raises Invalid naming every field that does not fit.
+
+    A new record has all the relations that it needs then: rules and keys may follow them.
+    """
     known = {field.name: field for field in register.fields}
     known.setdefault("key", register.model._meta.get_field("key"))
     errors: dict[str, T] = {}
@@ -121,8 +125,20 @@ def assign(register: Register, record: Record, values: Mapping[str, Any]) -> Non
             errors[name] = messages_of(error)[""]
         except Invalid as error:
             errors[name] = error.message
+    if record.pk is None:
+        errors |= dict.fromkeys(_relations_missing(register, record) - errors.keys(), _CHOOSE)
     if errors:
         raise Invalid(DO_NOT_FIT, fields=errors)
+
+
+def _relations_missing(register: Register, record: Record) -> set[str]:
+    return {
+        field.name
+        for field in register.fields
+        if isinstance(field, models.ForeignKey)
+        and not field.null
+        and getattr(record, field.attname) is None
+    }
 
 
 def _assign_one(record: Record, field: models.Field, value: Any) -> None:

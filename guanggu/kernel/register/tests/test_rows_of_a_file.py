@@ -24,4 +24,5 @@ def test_a_row_read_with_errors_waits_in_quarantine_with_its_sheet() -> None:
 def test_a_problem_is_told_at_the_place_where_the_value_stands() -> None:
     row = Row(2, {"key": "a", "promised_days": "ten"}, "事项", {"promised_days": "事项!P2"})
     run = import_rows(platform("test"), key="k", collection="service_items", rows=[row])
-    assert list(run.rows.get().errors) == ["事项!P2"]
+    # What is missing is told by its field: it stands nowhere in the file.
+    assert list(run.rows.get().errors) == ["事项!P2", "organisation"]

@@ -11,19 +11,18 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-APPLICANTS = {"owner", "stranger", "agent", "other agent"}
-DEPARTMENT = {
-    "no role", "accept", "review", "decide", "head", "deliver", "catalogue", "entities",
-    "supervise", "draft", "edit", "countersign", "sign", "seal", "archive", "receive", "administer",
-    "security", "audit",
-}  # fmt: skip
-OFFICIALS = DEPARTMENT | {"elsewhere"}
-KNOWN = APPLICANTS | OFFICIALS
-ALL = KNOWN | {"visitor"}
-OFFICE = {"elsewhere", "head", "draft", "edit", "countersign", "sign", "seal", "archive",
-          "receive"}  # fmt: skip
-FIRMS = OFFICIALS | {"agent", "other agent"}  # a firm's agent reads the firm's own record
-ENTITIES, CATALOGUE = {"elsewhere", "entities"}, {"elsewhere", "catalogue"}
+from . import sensing_routes as sensing
+from .people import (
+    ALL,
+    APPLICANTS,
+    CATALOGUE,
+    DEPARTMENT,
+    ENTITIES,
+    FIRMS,
+    KNOWN,
+    OFFICE,
+    OFFICIALS,
+)
 
 _TEXT: list[tuple[set[str], str]] = [
     (ALL, """
@@ -189,11 +188,13 @@ _TEXT: list[tuple[set[str], str]] = [
 ]  # fmt: skip
 AUDIENCE = {
     route.strip(): audience
-    for audience, text in _TEXT
+    for audience, text in [*_TEXT, *sensing.TEXT]
     for line in text.split("\n")
     if line.strip()
     for route in line.strip().split("|")
 }
+for _collection in sensing.COLLECTIONS:
+    AUDIENCE |= _collection.routes()
 # Pages of a matter that its department may look at while only the applicant may act.
 WRITERS = {
     f"approvals/matters/<slug:number>/{deed}/": {"owner"}
@@ -251,6 +252,7 @@ MEANING: dict[str, dict[str, str]] = {
     "api/v1/service_items/": {"key": "item"},
     "api/v1/supervision_cards/": {"key": "card"},
 }
+MEANING |= sensing.MEANING
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

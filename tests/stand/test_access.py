@@ -10,13 +10,10 @@ from django.test import Client
 from guanggu.kernel.identity.testing import sign_in
 from guanggu.kernel.journal.public import Event
 
+from .people import ALL, APPLICANTS, KNOWN, OFFICIALS
 from .routes import (
-    ALL,
-    APPLICANTS,
     AUDIENCE,
-    KNOWN,
     LEFT_OUT,
-    OFFICIALS,
     WITHOUT_FORM_TOKEN,
     WRITERS,
     address_of,

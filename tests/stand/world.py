@@ -44,6 +44,8 @@ from guanggu.kernel.identity.testing import (
 from guanggu.kernel.journal.public import run_until_quiet
 from guanggu.kernel.register.public import import_rows, register_of, save_record
 
+from .sensing_world import add_sensing
+
 OTHER_FIRM = "914403001922038216"
 # What reaches beyond a department by its nature.
 DISTRICT_ROLES = ("administer", "security", "audit", "supervise")
@@ -84,6 +86,7 @@ def a_world() -> World:
     _registers(world)
     _bodies(world)
     _supervision(world)
+    add_sensing(world)
     run_until_quiet()
     paper = documents_of(Ref("cases", world.keys["number"])).first()
     assert paper is not None

@@ -2,7 +2,7 @@
 
 The session is kept by the broker (clean session 0) and each message at QoS 1 is acknowledged
 only when its rows are durable: what was delivered and not stored is delivered again.
-A general client would be the bottleneck (ADR 0013); this one speaks only what is needed.
+A general client would be the bottleneck (ADR 0011); this one speaks only what is needed.
 """
 
 from __future__ import annotations

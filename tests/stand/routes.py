@@ -72,6 +72,7 @@ _TEXT: list[tuple[set[str], str]] = [
         approvals/work/cases/<slug:number>/tasks/<int:task>/release/
     """),
     (OFFICIALS, """
+        sensorthings/keys/
         approvals/work/|approvals/work/overview/|approvals/procedures/
         approvals/procedures/<str:code>/<int:version>/
         legal_entities/desk/|legal_entities/entity/<str:key>/sources/|accounts/delegations/

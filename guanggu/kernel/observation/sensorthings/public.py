@@ -1,6 +1,7 @@
 """The door of SensorThings for the web and the gateways. It imports numpy: enter it late."""
 
 from ..models import (
+    AccessKey,
     FeatureOfInterest,
     HistoricalLocation,
     Location,
@@ -31,6 +32,7 @@ __all__ = [
     "LATEST",
     "MAY_NOT_WRITE",
     "TYPES",
+    "AccessKey",
     "Datum",
     "Decoded",
     "EntityType",
@@ -65,5 +67,6 @@ __all__ = [
     "remove_entity",
     "revoke_key",
     "rows_of",
-    "text_of", "thing_of_device_key",
+    "text_of",
+    "thing_of_device_key",
 ]  # fmt: skip

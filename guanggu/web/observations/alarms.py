@@ -25,6 +25,7 @@ from guanggu.kernel.observation.public import (
     acknowledge_alarm,
     close_alarm,
 )
+from guanggu.kernel.register.public import snapshots
 from guanggu.web import curves, event_words
 from guanggu.web.addresses import address_of, record_address
 from guanggu.web.paging import keyset_page
@@ -153,11 +154,11 @@ def alarm_page(request: HttpRequest, key: str) -> HttpResponse:
             "severity_tone": SEVERITY_TONES[alarm.severity],
             "state": choice_title(alarm, "state"),
             "state_tone": STATE_TONES[alarm.state],
-            "rows": _told(alarm),
+            "rows": _told(actor, alarm),
             "chart": chart,
             "no_chart": no_chart,
             "may_acknowledge": may and alarm.acknowledged_at is None and alarm.state != "closed",
-            "may_close": may and alarm.state in ("acknowledged", "cleared") and is_over,
+            "may_close": may and alarm.state == "acknowledged" and is_over,
             "note": request.POST.get("note", ""),
             "entries": _entries(alarm),
             "crumbs": [(_TITLE, "/sensing/alarms/"), (alarm.key, "")],
@@ -183,7 +184,7 @@ def _link(ref: str, title: Any) -> Any:
     return format_html('<a href="{}">{}</a>', address, title) if address else title
 
 
-def _told(alarm: Alarm) -> list[tuple[Any, Any]]:
+def _told(actor: Actor, alarm: Alarm) -> list[tuple[Any, Any]]:
     stream = alarm.datastream
     rows = [
         (T("监测设施", "Thing"), _link(str(alarm.thing.ref), alarm.thing.name)),
@@ -209,6 +210,13 @@ def _told(alarm: Alarm) -> list[tuple[Any, Any]]:
     return [(label, value) for label, value in rows if value not in ("", None, "—")]
 
 
+def _subject(actor: Actor, ref: str) -> Any:
+    """By its name, where the reader may see it."""
+    collection, _, key = ref.partition("/")
+    found = next(snapshots(collection, actor, key=key), None)
+    return _link(ref, found["title"] if found else key)
+
+
 def _chart(alarm: Alarm) -> tuple[curves.Chart | None, T | None]:
     """The days around its beginning; None with why, where the store does not answer."""
     stream = alarm.datastream
@@ -218,9 +226,12 @@ def _chart(alarm: Alarm) -> tuple[curves.Chart | None, T | None]:
     end = clock.local(alarm.cleared_at or clock.now()).date()
     period = "day" if end - on <= timedelta(days=0) else "week"
     window = curves.window_of({"on": on.isoformat(), "period": period})
-    limits = []
-    if alarm.limit is not None and alarm.rule.kind == "limit":
-        limits.append(curves.Limit(alarm.limit, T("报警限值", "Limit")))
+    drawn = (alarm.rule.upper, alarm.rule.lower, alarm.limit) if alarm.rule.kind == "limit" else ()
+    limits = [
+        curves.Limit(value, T("报警限值", "Limit"))
+        for value in dict.fromkeys(drawn)
+        if value is not None
+    ]
     try:
         lines = curves.read_curves([stream], window, [property_title(stream)])
     except Unavailable as problem:

@@ -191,7 +191,7 @@ def sample_curves() -> curves.Chart:
     """A day of two stations with a limit, a reviewed figure, a doubtful one and a gap."""
     day = window("day", date(2026, 11, 23))
     north, south = [], []
-    for n in range(288):
+    for n in range(0, 288, 6):
         at = day.start_at + timedelta(minutes=5 * n)
         wave = 38 + 22 * math.sin(n / 40) + 4 * math.sin(n / 3)
         north.append(curves.Point(at, wave, 17 if n == 90 else 33 if n == 150 else 0))

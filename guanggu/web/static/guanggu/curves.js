@@ -1,6 +1,7 @@
 // Curves: each figure.curve holds its data as JSON; here its picture becomes one that can be
-// zoomed and read point by point, and is asked for again while somebody looks at it.
-import { getInstanceByDom, init } from "../vendor/echarts.js";
+// zoomed and read point by point, and is asked for again while somebody looks at it. The drawing
+// library is loaded only when a figure comes near the screen.
+let drawing = null;
 
 const COLOURS = ["#0b4ca1", "#d98200", "#0f8a63", "#b4151c", "#5b3a96", "#4a95b8"];
 const TONES = { ok: "#0a6640", warn: "#c47f00", bad: "#b4151c" };
@@ -124,13 +125,13 @@ function optionOf(data, narrow) {
 function show(figure, data) {
   const place = figure.querySelector(".curve-picture");
   if (!place) return null;
-  let chart = getInstanceByDom(place);
+  let chart = drawing.getInstanceByDom(place);
   if (!chart) {
     place.replaceChildren();
     place.classList.add("live");
     place.setAttribute("role", "img");
     place.setAttribute("aria-labelledby", figure.querySelector("figcaption").id);
-    chart = init(place);
+    chart = drawing.init(place);
     new ResizeObserver(() => chart.resize()).observe(place);
   }
   chart.setOption(optionOf(data, place.clientWidth < 560), { replaceMerge: ["series"] });
@@ -177,9 +178,10 @@ function refresh(figure, data) {
   }, Math.max(seconds, 5) * 1000);
 }
 
-function begin(figure) {
+async function begin(figure) {
   if (figure.dataset.begun) return;
   figure.dataset.begun = "yes";
+  drawing = drawing || await import("../vendor/echarts.js");
   const held = document.getElementById(figure.dataset.curve);
   const data = JSON.parse(held.textContent);
   if (!show(figure, data)) return;
@@ -187,6 +189,14 @@ function begin(figure) {
   refresh(figure, data);
 }
 
-const beginAll = (root) => root.querySelectorAll("figure.curve").forEach(begin);
+const near = new IntersectionObserver((seen) => {
+  for (const each of seen) {
+    if (each.isIntersecting) {
+      near.unobserve(each.target);
+      begin(each.target);
+    }
+  }
+}, { rootMargin: "300px" });
+const beginAll = (root) => root.querySelectorAll("figure.curve").forEach((figure) => near.observe(figure));
 beginAll(document);
 document.addEventListener("htmx:load", (event) => beginAll(event.target));

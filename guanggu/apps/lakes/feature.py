@@ -35,7 +35,7 @@ layer(
     Layer(
         model=Lake, title=T("湖泊", "Lakes"), view=VIEW_LAKES,
         properties=("name", "name_en", "goal"), more=_class_of, colour="#4a95b8",
-        colour_by="water_class", order=10,
+        colour_by="water_class", order=10, titles={"water_class": T("水质类别", "Class of water")},
         legend=tuple(Legend(code, title, CLASS_COLOURS[code]) for code, title in CLASSES.items()),
     )
 )  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
+from guanggu.kernel.feature.public import refresh
 from guanggu.kernel.journal.public import action, append
 from guanggu.kernel.observation.public import means
 
@@ -83,6 +84,7 @@ def assess_days(actor: Actor, *, lake: str, first: str, last: str) -> dict[str, 
         ["water_class", "deciding", "clause", "tli", "trophic", "level_m", "rain_mm", "values",
          "computed_at"],
     )  # fmt: skip
+    refresh([row])  # its class on the map may be another now
     count = len(fresh) + len(changed)
     append(row.ref, "lakes.assessed", actor, {"first": first, "last": last, "days": count})
     return {"days": count}

@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..rules.inventing import invent
 from ..rules.streams import streams_of
+from .acting import find_sample_problems, walk_sample_patrols
 from .sensing import lay_rules, lay_thing
 
 _SAMPLED = {"sewage_works": 0.9, "industrial": 1.3, "farming": 1.6, "storm": 1.9, "other": 1.2}
@@ -36,18 +37,24 @@ def _may_lay(actor: Actor, /, **_: Any) -> bool:
 
 
 @action("lakes.lay_sample", allows=_may_lay)
-def lay_sample(actor: Actor, *, sample: dict[str, Any], organisation: str) -> dict[str, Any]:
+def lay_sample(
+    actor: Actor, *, sample: dict[str, Any], organisation: str, history: bool = True
+) -> dict[str, Any]:
     """Create the lakes of ``sample`` that do not stand yet, with all that belongs to them.
 
-    organisation: code of the bureau in charge. Answers the keys of all things.
+    organisation: code of the bureau in charge; history: with patrols and problems. Answers the keys of all things.
     """
     bureau = Organisation.objects.filter(code=organisation).first()
     known = set(Lake.objects.values_list("key", flat=True))
     firms = iter(brief("legal_entities", actor, "key", "name", is_sample=True, kind="enterprise",
                        code_state="valid")[:40])  # fmt: skip
-    for row in sample["lakes"]:
-        if row["key"] not in known:
-            _lay_lake(actor, row, bureau, firms)
+    laid = [
+        _lay_lake(actor, row, bureau, firms) for row in sample["lakes"] if row["key"] not in known
+    ]
+    if history:
+        for lake in laid:
+            walk_sample_patrols(actor, lake, lake.plans.get())
+        find_sample_problems(actor, laid)
     stations = list(LakeStation.objects.filter(is_sample=True).select_related("lake"))
     burdens = {row["key"]: row["burden_percent"] for row in sample["lakes"]}
     things = [
@@ -64,7 +71,7 @@ def lay_sample(actor: Actor, *, sample: dict[str, Any], organisation: str) -> di
 
 def _lay_lake(
     actor: Actor, row: dict[str, Any], bureau: Organisation | None, firms: Any
-) -> None:  # fmt: skip
+) -> Lake:  # fmt: skip
     made = invent(
         row["seed"], row["lon"], row["lat"], row["area_km2"], row["normal_m"], row["depth_m"],
         bays=row["bays"], stretch=row["stretch"], turn=row["turn"],
@@ -80,18 +87,13 @@ def _lay_lake(
     save_new_records(actor, [lake], "lakes.created")
     _lay_stations(actor, lake, row)
     _lay_outfalls(actor, lake, row, firms)
-    save_new_records(
-        actor,
-        [
-            PatrolPlan(
-                key=f"{lake.key}-XH", lake=lake, name=f"{lake.name}环湖段",
-                organisation=bureau, times_a_week=row["patrols"],
-                begins_on=clock.today() - timedelta(days=370),
-                geometry=LineString(lake.geometry.exterior.coords), is_sample=True, source="sample",
-            )
-        ],
-        "lakes.created",
+    plan = PatrolPlan(
+        key=f"{lake.key}-XH", lake=lake, name=f"{lake.name}环湖段", organisation=bureau,
+        times_a_week=row["patrols"], begins_on=clock.today() - timedelta(days=370),
+        geometry=LineString(lake.geometry.exterior.coords), is_sample=True, source="sample",
     )  # fmt: skip
+    save_new_records(actor, [plan], "lakes.created")
+    return lake
 
 
 def _inside(shore: Any, share: float, offset: float) -> Point:

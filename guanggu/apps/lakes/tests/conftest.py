@@ -34,7 +34,7 @@ def bureau(june):
 @pytest.fixture
 def lakes(db, bureau):
     """The eight sample lakes."""
-    take_in_sample(platform("tests"))
+    take_in_sample(platform("tests"), history=False)
     return {lake.key: lake for lake in Lake.objects.order_by("key")}
 
 

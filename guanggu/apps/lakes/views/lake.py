@@ -17,6 +17,7 @@ from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import actor_of
 from guanggu.kernel.observation.public import TITLES, Mark
+from guanggu.web import maps
 from guanggu.web.dates import day_text
 from guanggu.web.measures import unit_text, value_text
 from guanggu.web.table import Cell, Column, Table
@@ -33,6 +34,7 @@ from ..rules.words import (
     FACTORS,
     GOALS,
     ISSUE_KINDS,
+    OPEN_STATES,
     OUTFALL_KINDS,
     OUTFALL_STATES,
     class_title,
@@ -73,7 +75,7 @@ def lake_page(request: HttpRequest, key: str) -> HttpResponse:
             "live": _live(lake, live or []), "is_down": live is None,
             "calendar": year_calendar(year, clock.today()), "legend": class_legend(),
             "trend": trend(year),
-            "about": _about(lake),
+            "about": _about(lake), "map": lake_map(actor, lake),
             "outfalls": _outfalls(actor, lake),
             "issues": _issues(actor, lake),
             "is_official": is_official(actor),
@@ -283,6 +285,29 @@ def _about(lake: Lake) -> list[tuple[Any, Any]]:
         (T("高程基准", "Height datum"), lake.datum),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def lake_map(actor: Actor, lake: Lake) -> maps.MapView | None:
+    """The lake with what belongs to it, as far as this reader may see it."""
+    if lake.geometry is None:
+        return None
+
+    def of_lake(found: Any) -> Any:
+        return found.filter(lake=lake)
+
+    def open_ones(found: Any) -> Any:
+        return found.filter(lake=lake, state__in=OPEN_STATES)
+
+    layers = [
+        maps.map_layer(actor, "lakes", lambda found: found.filter(pk=lake.pk)),
+        *(maps.map_layer(actor, key, of_lake)
+          for key in ("lake_inflows", "lake_outfalls", "lake_stations")),
+        maps.map_layer(actor, "lake_issues", open_ones),
+    ]  # fmt: skip
+    return maps.map_view(
+        actor, T("{}：站点与排口", "{}: stations and outfalls").format(name_of(lake)), layers,
+        focus=("lakes", lake.key), has_table=False,
+    )  # fmt: skip
 
 
 def _outfalls(actor: Actor, lake: Lake) -> Table | None:

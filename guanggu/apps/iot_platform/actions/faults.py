@@ -13,6 +13,7 @@ from guanggu.base.ids import readable_code
 from guanggu.kernel.case.public import Case, Task, complete_task, ensure_shipped, open_case
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.journal.public import action
+from guanggu.kernel.observation.public import Alarm, link_case
 from guanggu.kernel.register.public import save_record
 
 from ..models import DeviceFault, FleetDevice
@@ -59,6 +60,7 @@ def open_fault(
         row.alarms = [*row.alarms, alarm][-ALARMS_KEPT_MAX:]
     save_record(actor, row, "iot_platform.fault_opened" if is_new else "iot_platform.fault_joined")
     _give_case(row)
+    _tell_alarms(row)
     return {"fault": row.key, "case": row.case_number, "new": is_new}
 
 
@@ -78,6 +80,16 @@ def _give_case(row: DeviceFault) -> None:
     save_record(actor, row, "iot_platform.case_opened", case=row.case_number)
 
 
+def _tell_alarms(row: DeviceFault) -> None:
+    """Let the pages of its alarms lead to the fault, where its case is handled."""
+    if row.case_number:
+        keys = [ref.partition("/")[2] for ref in row.alarms]
+        for alarm in Alarm.objects.filter(key__in=keys, case=""):
+            link_case(
+                platform("iot_platform"), alarm=str(alarm.ref), case=f"cases/{row.case_number}"
+            )
+
+
 @action("iot_platform.open_waiting_case", allows=_is_platform)
 def open_waiting_case(actor: Actor, *, fault: str) -> dict[str, Any]:
     """Try again for a fault without a case. Raises Conflict where it still cannot be opened."""
@@ -87,6 +99,7 @@ def open_waiting_case(actor: Actor, *, fault: str) -> dict[str, Any]:
     _give_case(row)
     if not row.case_number:
         raise Conflict(_WAITS)
+    _tell_alarms(row)
     return {"case": row.case_number}
 
 

@@ -11,7 +11,8 @@ from guanggu.base.errors import Invalid
 from guanggu.kernel.case.public import Case
 from guanggu.kernel.identity.testing import an_official, an_organisation, sign_in
 from guanggu.kernel.journal.public import append, run_until_quiet
-from guanggu.kernel.observation.public import AlarmRule
+from guanggu.kernel.observation.alarms.actions import escalate_alarm, open_alarm
+from guanggu.kernel.observation.public import Alarm, AlarmRule, Datastream
 from guanggu.kernel.register.public import change_record, create_record, delete_record
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,27 @@ def test_alarms_passed_on_become_one_fault_with_one_case(ready):
     assert Case.objects.get().number == fault.case_number
     passed_on(device, "A4", subject="fleet_devices/none")
     assert DeviceFault.objects.count() == 1
+
+
+def test_a_real_alarm_leads_to_its_fault_and_case(ready):
+    """From a datum over the limit to the case, by the judge and the worker alone."""
+    device = add_device(1)
+    add_rule(escalate_min=0)
+    run_until_quiet()
+    stream = Datastream.objects.get(thing__key=device.thing)
+    rule = AlarmRule.objects.get()
+    opened = open_alarm(
+        platform("alarms"), rule=rule.pk, thing=stream.thing_id, stream=stream.pk,
+        at=1_778_000_000_000_000, severity="warning", value="3.1", limit="2.5",
+    )  # fmt: skip
+    escalate_alarm(platform("alarms"), alarm=opened["alarm"])
+    run_until_quiet()
+    fault = DeviceFault.objects.get()
+    assert fault.title == "1 号井：液位超限"
+    assert Alarm.objects.get().case == str(fault.ref)
+    engineer = sign_in(an_official(ready, ["devices"]))
+    page = engineer.get(f"/iot_platform/faults/{fault.key}/").content.decode()
+    assert "3.1 / 2.5" in page
 
 
 def test_a_fault_without_an_organisation_waits_for_it(ready):

@@ -85,9 +85,7 @@ def _tell_alarms(row: DeviceFault) -> None:
     if row.case_number:
         keys = [ref.partition("/")[2] for ref in row.alarms]
         for alarm in Alarm.objects.filter(key__in=keys, case=""):
-            link_case(
-                platform("iot_platform"), alarm=str(alarm.ref), case=f"cases/{row.case_number}"
-            )
+            link_case(platform("iot_platform"), alarm=str(alarm.ref), case=str(row.ref))
 
 
 @action("iot_platform.open_waiting_case", allows=_is_platform)

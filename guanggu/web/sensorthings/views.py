@@ -41,6 +41,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "title": TITLE,
         "crumbs": [(T("开放接口", "Open API"), "/api/docs"), (TITLE, "")],
         "root": request.build_absolute_uri("/sensorthings/v1.1"),
+        "ngsi_ld": request.build_absolute_uri("/ngsi-ld/v1"),
     }
     return render(request, "guanggu/sensorthings.html", context)
 

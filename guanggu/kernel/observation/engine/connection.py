@@ -88,6 +88,7 @@ def open_hot(folder: Path) -> duckdb.DuckDBPyConnection:
         temp_directory=str(folder / "spill"),
         preserve_insertion_order="false",
     )
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")  # no file ever changes
     for statement in TABLES.split(";"):
         if statement.strip():
             connection.execute(statement)

@@ -49,7 +49,9 @@ _IN_LAKE = (
     "extra, raw, revised"
 )
 # Version 1 and plain types, so that Spark and the others read it as well.
-_FORMAT = "(FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+_FORMAT = "(FORMAT parquet, PARQUET_VERSION v1, COMPRESSION zstd, ROW_GROUP_SIZE {})"
+_ROW_FORMAT = _FORMAT.format(122_880)
+_HOUR_FORMAT = _FORMAT.format(8_192)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Sealer:
                 cursor.execute(
                     "COPY (SELECT stream, make_timestamp(time) AS time, result, mark, "
                     f"result_time - time AS delay, raw, extra, revised FROM ({rows}) AS chosen "
-                    f"ORDER BY stream, chosen.time) TO '{_quoted(path)}' {_FORMAT}"
+                    f"ORDER BY stream, chosen.time) TO '{_quoted(path)}' {_ROW_FORMAT}"
                 )
                 found = cursor.execute(
                     "SELECT count(*), min(stream), max(stream) "
@@ -182,7 +184,7 @@ class Sealer:
     ) -> tuple[Path, ...]:
         """The figures of its hours and their folder; nothing where hours hold few rows each."""
         path = self._hours / part.name
-        query = f"COPY ({hours_of(_quoted(part))}) TO '{_quoted(path)}' {_FORMAT}"
+        query = f"COPY ({hours_of(_quoted(part))}) TO '{_quoted(path)}' {_HOUR_FORMAT}"
         written = cursor.execute(query).fetchone()
         if written and written[0] * WORTH <= rows:
             return path, path.parent

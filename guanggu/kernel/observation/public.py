@@ -83,6 +83,7 @@ from .readings import (
     series,
 )
 from .reviewing import decide_held, held_values, review_data, reviews_of
+from .sealed_secrets import key_digest, unseal
 from .store import (
     AGGREGATE_COLUMNS,
     EVERY,
@@ -166,6 +167,7 @@ __all__ = [
     "issue_secret",
     "joined_gaps",
     "keep_twins",
+    "key_digest",
     "kind_title",
     "latest_readings",
     "link_case",
@@ -185,6 +187,7 @@ __all__ = [
     "stream_key",
     "suspend_device",
     "thing_kind",
+    "unseal",
     "valid_means",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from guanggu.base.clock import from_microseconds
 from guanggu.kernel.observation.public import Datastream, Device
 from guanggu.standards import hj_212, hj_212_codes
 
-from .devices import sample_cipher_key, sample_key, sample_password
+from .devices import has_sample_key, sample_cipher_key, sample_key, sample_password
 from .series import Stream, grid, marked, place_of
 
 LETTERS = {0: "N", 4: "D", 5: "C"}
@@ -74,7 +74,9 @@ def fleet(protocols: Sequence[str], count: int | None) -> list[Player]:
     players: dict[int, list[Player]] = {}
     taken: dict[str, int] = {}
     rows = Device.objects.filter(is_sample=True, is_suspended=False, protocol__in=protocols)
-    for row in rows.select_related("thing").order_by("address"):
+    for row in rows.select_related("thing", "secret").order_by("address"):
+        if not has_sample_key(row):
+            continue
         taken[row.protocol] = taken.get(row.protocol, 0) + 1
         if count is None or taken[row.protocol] <= count:
             player = Player(row.key, row.address, row.protocol, row.profile, row.thing.kind)

@@ -15,9 +15,10 @@ from guanggu.kernel.observation.public import (
     Thing,
     declare_station,
     observations,
+    rotate_key,
 )
 from guanggu.site.sample import sensing
-from guanggu.site.simulation.devices import give_devices, sample_key
+from guanggu.site.simulation.devices import give_devices, has_sample_key, sample_key
 
 ACTOR = platform("sample")
 
@@ -35,6 +36,9 @@ def test_each_sample_station_gets_one_device_with_its_keys(station) -> None:
     (made,) = give_devices(ACTOR, [station])
     assert (made.protocol, made.is_sample) == ("hj212", True)
     assert give_devices(ACTOR, [station]) == []
+    assert has_sample_key(made)
+    rotate_key(ACTOR, device=made.key)
+    assert not has_sample_key(Device.objects.get())
     assert made.secret.password_sealed
     assert sample_key(made.key) == sample_key(made.key) != sample_key("another")
     assert Device.objects.count() == 1

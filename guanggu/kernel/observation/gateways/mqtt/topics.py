@@ -101,7 +101,8 @@ class MqttGateway:
             for takes in self._others:
                 batch = takes(topic, message.payload, arrival)
                 if batch is not None:
-                    self._intake.live.add_batch(batch)
+                    if len(batch):
+                        self._intake.live.add_batch(batch)
                     return None
             why, detail = "unknown_topic", ""
         except ValueError as error:

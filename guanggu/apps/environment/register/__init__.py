@@ -28,7 +28,8 @@ from ..queries.scopes import (
     may_enforce,
 )
 
-_CITY = {"area": "city", "order": 30}
+navigation.area("environment", T("生态环境", "Environment"), 54)
+_CITY = {"area": "environment", "order": 30}
 
 register(
     Register(
@@ -196,7 +197,7 @@ for _order, (_title, _href, _allows) in enumerate(
     ),
     20,
 ):
-    navigation.entry("city", _title, _href, order=_order, allows=_allows)
+    navigation.entry("environment", _title, _href, order=_order, allows=_allows)
 navigation.entry("work", T("环境执法", "Enforcement"), "/environment/cases/", order=60,
                  allows=may_enforce)  # fmt: skip
 for _kind, _title, _tone in (

@@ -20,7 +20,7 @@ from guanggu.web.table import Cell, Column, Table
 
 from ..models import Outlet, PollutionSource
 from ..queries.cases import open_on
-from ..queries.scopes import VIEW_OUTLETS, VIEW_SOURCES, sees_enforcement
+from ..queries.scopes import VIEW_OUTLETS, VIEW_SOURCES, may_review, sees_enforcement
 from ..queries.sensing import latest_of, streams_by_code
 from ..queries.totals import Line, amounts_by_outlet, lines_of_year, outlets_of
 from ..rules.words import FACTORS, LEVELS, MEDIA, POLLUTANTS, factor_title
@@ -126,6 +126,7 @@ def source_page(request: HttpRequest, key: str) -> HttpResponse:
             "chosen": chosen,
             "curves": _curves(request, chosen) if chosen else None,
             "open": open_on([str(o.ref) for o in outlets]) if sees_enforcement(actor) else [],
+            "may_review": may_review(actor),
             "note": COUNTED,
             "crumbs": [(T("排污总量", "Emission totals"), "/environment/totals/"), (source.name, "")],
         },

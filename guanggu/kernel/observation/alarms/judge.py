@@ -111,7 +111,7 @@ def _judge_stream(rule: AlarmRule, stream: Datastream, rows: Sequence[ToJudge]) 
         if outcome:
             _act(outcome, rule, stream, state, watching, datum)
     if late:
-        judge_late(rule, stream, late)
+        judge_late(rule, stream, late, watching)
     if dirty:
         _keep(state, watching)
 

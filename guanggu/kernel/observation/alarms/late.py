@@ -17,31 +17,41 @@ from ..models import Alarm, AlarmRule, Datastream
 from ..store import observations
 from ..valid_data import seconds_between
 from .actions import alarm_key, figure, open_alarm, stretch_alarm
-from .stepping import Datum, examine, is_further, severity_of
+from .stepping import Datum, Watching, examine, is_further, severity_of
 
 ACTOR = platform("alarms")
 LONGEST = 500  # data on each side that are looked at for how long it lasted
 
 
-def judge_late(rule: AlarmRule, stream: Datastream, data: Sequence[Datum]) -> None:
-    """data: in rising time, in the store already. Raises Unavailable where it cannot be read."""
+def judge_late(
+    rule: AlarmRule, stream: Datastream, data: Sequence[Datum], watching: Watching
+) -> None:
+    """data: in rising time, in the store already; watching: what was judged in order so far, to
+    which the stretch under way belongs. Raises Unavailable where the store cannot be read."""
     if rule.kind not in ("limit", "rate"):
         return  # the others tell of the present state of the station
     done = -(2**62)
     for datum in data:
         if datum.time <= done or not examine(rule, datum).broken:
             continue
-        stretch = _stretch(rule, stream, datum)
+        stretch = _stretch(rule, stream, datum, watching.judged_until)
         done = stretch[-1].time
+        if watching.hits and not watching.is_open and done >= watching.since:
+            continue  # a re-send within what is under way
         lasted = done - stretch[0].time
         if len(stretch) >= rule.hits and lasted >= rule.hold_s * 1_000_000:
             _tell(rule, stream, stretch)
 
 
-def _stretch(rule: AlarmRule, stream: Datastream, datum: Datum) -> list[Datum]:
-    """The data in a row around it that break the rule, in the store as it is now."""
+def _stretch(rule: AlarmRule, stream: Datastream, datum: Datum, until: int) -> list[Datum]:
+    """The data in a row around it that break the rule, in the store as it is now; what is there
+    after ``until`` will be judged in its turn."""
     width = seconds_between(stream) * 1_000_000 * min(LONGEST, max(50, 3 * rule.hits))
-    table = observations().series([stream.pk], datum.time - width, datum.time + width).to_pydict()
+    table = (
+        observations()
+        .series([stream.pk], datum.time - width, min(datum.time + width, until + 1))
+        .to_pydict()
+    )
     rows: list[Datum] = []
     before: tuple[int, float] | None = None
     for time, value, mark in zip(table["time"], table["result"], table["mark"], strict=True):

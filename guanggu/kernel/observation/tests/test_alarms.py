@@ -232,3 +232,15 @@ def test_data_in_maintenance_raise_nothing(stream):
     a_rule(stream)
     send(stream, [500.0], [0], [Mark.MAINTENANCE])
     assert alarms() == []
+
+
+def test_a_re_send_within_a_stretch_under_way_opens_nothing_of_its_own(stream):
+    a_rule(stream, hits=3)
+    send(stream, [50.0], [0])
+    batch = Batch.of([stream.pk] * 2, [START + n * HOUR for n in (1, 2)], [51.0, 52.0])
+    observations().append(batch)  # stored, and killed before they were queued
+    send(stream, [50.0], [0])
+    assert alarms() == []
+    queue_for_judge(batch)
+    judge.judge_queue()
+    assert alarms() == [("open", 52.0, 52.0)]

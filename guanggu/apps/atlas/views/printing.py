@@ -27,7 +27,9 @@ def print_page(request: HttpRequest) -> HttpResponse:
     title = " ".join(request.GET.get("title", "").split())[:TITLE_MAX]
     heading = T(title, title) if title else T("光谷专题图", "Map of Guanggu")
     box = box_asked(request)
-    view = MapView(heading, map_layers(request, asked, box))
+    # What lies outside the sheet has no place in its legend.
+    drawn = [layer for layer in map_layers(request, asked, box) if layer.features]
+    view = MapView(heading, drawn)
     bounds = box or view.bounds() or DISTRICT
     size = "A3" if request.GET.get("size") == "A3" else "A4"
     scale = metres_a_pixel(bounds) * WIDTH / SHEETS[size]

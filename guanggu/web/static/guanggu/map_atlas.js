@@ -194,14 +194,16 @@ function tools(chart, sketch) {
     const reach = Math.abs(side) * 111195 * Math.cos((at[1] * Math.PI) / 180);
     open?.remove();
     const text = await ask({ at: at.map(round).join(","), reach: String(Math.max(1, Math.round(reach))) });
-    const box = document.createElement("p");
-    box.textContent = text;
     const links = [...results.querySelectorAll("tbody th a")].slice(0, 5).map((link) => link.cloneNode(true));
+    if (!links.length) return;
+    const card = document.createElement("div");
+    const title = document.createElement("strong");
+    title.textContent = text;
     const list = document.createElement("ul");
     list.className = "plain";
     links.forEach((link) => { const item = document.createElement("li"); item.append(link); list.append(item); });
-    open = new Popup({ maxWidth: "20rem" }).setLngLat(event.lngLat).setDOMContent(Object.assign(document.createElement("div"), {})).addTo(chart);
-    open.getElement().querySelector(".maplibregl-popup-content > div").append(box, list);
+    card.append(title, list);
+    open = new Popup({ maxWidth: "20rem" }).setLngLat(event.lngLat).setDOMContent(card).addTo(chart);
   });
 }
 

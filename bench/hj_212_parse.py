@@ -26,6 +26,11 @@ CODES = [
 ]
 
 
+def written(code: str, value: float) -> str:
+    """As stations write them: carbon monoxide to three decimals, the others to one."""
+    return f"{value / 50:.3f}" if code == "a21005" else f"{value:.1f}"
+
+
 def stream() -> bytes:
     """Frames of 50 stations in turns, values and times of their own, as a socket gives them."""
     from guanggu.standards.hj_212 import body_of, build
@@ -34,7 +39,7 @@ def stream() -> bytes:
     for number in range(2000):
         clock = b"202605131626%02d" % (number % 60)
         factors = {
-            code: {"Avg": f"{(number * 7 + place * 13) % 997 / 10:.3f}", "Flag": "N"}
+            code: {"Avg": written(code, (number * 7 + place * 13) % 997 / 10), "Flag": "N"}
             for place, code in enumerate(CODES)
         }
         frames.append(

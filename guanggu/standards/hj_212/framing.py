@@ -15,6 +15,7 @@ RAW_KEPT_MAX = 2048
 _WITHOUT_SEGMENT = 6 + 4  # ``##``, four digits; checksum
 _CLOSING = b"&&"
 _HASH = ord("#")
+_lengths: dict[bytes, int] = {}
 
 
 class Decoder:
@@ -40,8 +41,10 @@ class Decoder:
         while at < size:
             if buffer[at : at + 2] == b"##":
                 digits = buffer[at + 2 : at + 6]
-                if len(digits) == 4 and digits.isdigit():
-                    length = int(digits)
+                length = _lengths.get(digits, -1)
+                if length < 0 and len(digits) == 4 and digits.isdigit():
+                    length = _lengths[digits] = int(digits)  # at most 10,000 of them
+                if length >= 0:
                     end = at + length + _WITHOUT_SEGMENT
                     if length <= self.length_max:
                         if end > size:

@@ -8,6 +8,7 @@ what a gateway knows of a station.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from .checksum import HEX, HIGH, checksum_text, crc8
 from .problems import Problem, Unreadable
@@ -55,16 +56,13 @@ class Header:
         self.answer_tail: tuple[bytes, bytes] | None = None  # kept by build.data_answer
 
 
-class Frame:
+class Frame(NamedTuple):
     """qn: bytes of the request number, empty where there is none; body: CP without its ``&&``."""
 
-    __slots__ = ("body", "header", "is_encrypted", "qn")
-
-    def __init__(self, qn: bytes, header: Header, body: bytes, is_encrypted: bool = False):
-        self.qn = qn
-        self.header = header
-        self.body = body
-        self.is_encrypted = is_encrypted
+    qn: bytes
+    header: Header
+    body: bytes
+    is_encrypted: bool = False
 
     def fields(self) -> dict[str, str]:
         """CP as name to text, in order; the last of a repeated name. For requests and answers."""
@@ -76,6 +74,7 @@ class Frame:
         return found
 
 
+_tuple = tuple.__new__  # what NamedTuple's own constructor calls: this is the hot path
 _headers: dict[bytes, Header] = {}
 
 
@@ -107,7 +106,7 @@ def parse(raw: bytes, key_of: Callable[[Header], bytes | None] | None = None) ->
             return Frame(qn, header, body)
     if raw[-4:] != HEX[crc8(raw[:-5], 0xFF, HIGH) ^ raw[-5]] and not _matches(raw):
         raise Unreadable(Problem.CHECKSUM, raw[-4:].decode("ascii", "replace"))
-    return Frame(qn, header, body)
+    return _tuple(Frame, (qn, header, body, False))
 
 
 def _matches(raw: bytes) -> bool:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta, timezone
 BEIJING = timezone(timedelta(hours=8))
 _KEPT_MAX = 4096
 _days: dict[bytes, int] = {}
-_instants: dict[bytes, int] = {}
+kept_instants: dict[bytes, int] = {}
 
 
 def instant_us(text: bytes) -> int:
     """Microseconds UTC of a DataTime or QN. Raises ValueError."""
-    found = _instants.get(text)
+    found = kept_instants.get(text)
     if found is not None:
         return found
     if len(text) not in (14, 17) or not text.isdigit():
@@ -33,9 +33,9 @@ def instant_us(text: bytes) -> int:
     made = day + (hour * 3600 + minute * 60 + second) * 1_000_000
     if len(text) == 17:
         return made + int(text[14:]) * 1000
-    if len(_instants) >= _KEPT_MAX:
-        _instants.clear()
-    _instants[text] = made
+    if len(kept_instants) >= _KEPT_MAX:
+        kept_instants.clear()
+    kept_instants[text] = made
     return made
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .problems import Problem, Unreadable
 from .segment import Frame
-from .times import instant_us
+from .times import instant_us, kept_instants
 
 LAYOUTS_KEPT_MAX = 2_048
 MARKS = b"NFMSDCTB"  # HJ 212-2017 table 8
@@ -87,6 +87,7 @@ class Readings(NamedTuple):
     wrong: tuple[tuple[int, str], ...] = ()
 
 
+_tuple = tuple.__new__
 _layouts: dict[bytes, Layout] = {}
 _marks: dict[tuple[bytes, ...], bytes] = {}
 
@@ -103,10 +104,12 @@ def readings(frame: Frame) -> Readings:
     time_place, values_of, marks_of, sample_places = layout.places
     if time_place is None:
         raise Unreadable(Problem.DATA_TIME)
-    try:
-        at = instant_us(tokens[time_place])
-    except ValueError as error:
-        raise Unreadable(Problem.DATA_TIME, str(error)) from None
+    at = kept_instants.get(tokens[time_place])
+    if at is None:
+        try:
+            at = instant_us(tokens[time_place])
+        except ValueError as error:
+            raise Unreadable(Problem.DATA_TIME, str(error)) from None
     picked = values_of(tokens)
     wrong: tuple[tuple[int, str], ...] = ()
     try:
@@ -121,7 +124,8 @@ def readings(frame: Frame) -> Readings:
     if marks is None:
         marks = _new_marks(letters)
     sampled = None if sample_places is None else _sampled(sample_places, tokens)
-    return Readings(at, layout, values, marks, sampled, wrong)
+    # What NamedTuple's own constructor does, without its call: this is the hot path.
+    return _tuple(Readings, (at, layout, values, marks, sampled, wrong))
 
 
 def _new_layout(body: bytes, tokens: list[bytes], names: bytes) -> Layout:

@@ -152,6 +152,18 @@ class StoreContract:
         store.release(1, NOON + 77, accept=True)
         assert (results(store), store.held().num_rows) == ([99.0], 0)
 
+    def test_a_review_keeps_the_additional_data_and_a_held_value_brings_its_own(
+        self, store: ObservationStore
+    ) -> None:
+        store.append(Batch.of([1], [NOON], [1.0], extras=["{}"]))
+        store.revise(Batch.of([1], [NOON], [2.0], Mark.CORRECTED))
+        assert store.latest([1]).to_pydict()["extra"] == ["{}"]
+        store.append(Batch.of([1], [NOON], [3.0]))
+        store.release(1, NOON, accept=True)
+        row = store.series([1], *ALWAYS).to_pylist()[0]
+        assert (row["result"], row["raw"], row["extra"]) == (3.0, 1.0, None)
+        assert rows_of(store.latest([1])) == rows_of(store.series([1], *ALWAYS))
+
     def test_a_review_may_enter_a_missing_datum(self, store: ObservationStore) -> None:
         assert store.revise(Batch.of([1], [NOON], [4.0], Mark.CORRECTED)) == 0
         assert rows_of(store.series([1], *ALWAYS)) == [

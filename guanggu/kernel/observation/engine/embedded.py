@@ -262,7 +262,10 @@ class EmbeddedStore(Asking):
                 over: dict[settling.Key, settling.Datum] = {}
                 if accept:
                     seq = self.state.next_seq()
-                    _, over = settling.revise(cursor, self.state, known, [(key, waiting)], seq)
+                    rows = [(key, waiting)]
+                    _, over = settling.revise(
+                        cursor, self.state, known, rows, seq, keeps_extra=False
+                    )
             self.state.note_revised([k[0] for k in over], [k[1] for k in over])
             self._take_latest(over)
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from ..batch import Batch
 from .reading import Wanted, is_same_value, lake_source
-from .state import BEGINNING, State
+from .state import State
 
 NEW, REPEATED, REPLACED, HELD = range(4)
 CLUSTERS_MAX = 8
@@ -216,9 +216,12 @@ def insert(cursor: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, column
 
 def revise(
     cursor: duckdb.DuckDBPyConnection, state: State, known: Known, rows: list[tuple[Key, Datum]],
-    seq: int,
+    seq: int, *, keeps_extra: bool = True,
 ) -> tuple[int, dict[Key, Datum]]:  # fmt: skip
-    """Lay these over what stands; answers how many stood there, and the rows as they read now."""
+    """Lay these over what stands; answers how many stood there, and the rows as they read now.
+
+    A review says nothing of the additional data, so they stay; a held value brings its own.
+    """
     count = 0
     over: dict[Key, Datum] = {}
     for key, given in rows:
@@ -226,15 +229,11 @@ def revise(
         given.is_revised = True
         if stands is not None:
             given.raw = stands.raw if stands.is_revised else stands.result
-            given.extra = given.extra if given.extra is not None else stands.extra
+            if keeps_extra and given.extra is None:
+                given.extra = stands.extra
             count += 1
         over[key] = given
     _drop(cursor, ["revised"], list(over))
     table = rows_table(list(over.items()), seq=seq)
     insert(cursor, "revised", table, "stream, time, result, mark, result_time, extra, raw, seq")
     return count, over
-
-
-def bounds(rows: dict[Key, Datum]) -> tuple[int, int]:
-    times = [time for _, time in rows]
-    return (min(times), max(times)) if times else (BEGINNING, BEGINNING)

@@ -143,3 +143,13 @@ MEANING: dict[str, dict[str, str]] = {
 }
 for _collection in COLLECTIONS:
     MEANING |= _collection.meanings()
+
+# The registers are one mechanism and differ only by their rows: of everybody, these ask here.
+ASKING = {"visitor", "stranger", "agent", "elsewhere", "no role", "monitor", "devices", "patrol"}
+ROUTES = {
+    route.strip()
+    for _, text in TEXT
+    for line in text.split("\n")
+    for route in line.split("|")
+    if route.strip()
+} | {route for each in COLLECTIONS for route in each.routes()}

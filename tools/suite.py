@@ -20,8 +20,8 @@ from say import say
 from stamps import ROOT
 
 NO_TESTS_COLLECTED = 5
-# The browser journeys see the database through the same pages: once is enough.
-NOT_ON_POSTGRESQL = ("-m", "not browser")
+# Browser journeys and walks of every address see the database through the same pages: once is enough.
+NOT_ON_POSTGRESQL = ("-m", "not browser and not walk")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 
 

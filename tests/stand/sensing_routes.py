@@ -26,6 +26,7 @@ class Collection:
     readers: set[str]
     of_record: set[str]
     writers: set[str] | None = None
+    of_change: set[str] | None = None  # who changes the one record, where fewer do
 
     def routes(self) -> dict[str, set[str]]:
         base, api = f"{self.app}/{self.name}/", f"api/v1/{self.name}/"
@@ -36,8 +37,10 @@ class Collection:
             f"{api}<key>/history": self.of_record,
         }  # fmt: skip
         if self.writers is not None:
-            for tail in ("new/", "import/", "<str:key>/change/", "<str:key>/remove/"):
+            for tail in ("new/", "import/"):
                 found[base + tail] = self.writers
+            for tail in ("<str:key>/change/", "<str:key>/remove/"):
+                found[base + tail] = self.of_change or self.writers
             # What came with a sheet is shown to whoever has brought it.
             for tail in ("", "rows.csv", "<int:row>/"):
                 found[f"{base}import/<int:run>/{tail}"] = {"elsewhere"}
@@ -56,6 +59,10 @@ COLLECTIONS = (
     Collection("observation", "maintenance_windows", OFFICIALS, OFFICIALS, KEEPERS),
     Collection("observation", "alarm_rules", OFFICIALS, OFFICIALS, REVIEWERS),
     Collection("observation", "alarms", OFFICIALS, WATCHERS),
+    Collection("observation", "devices", KEEPERS, KEEPERS),
+    Collection("observation", "field_commands", KEEPERS, KEEPERS),
+    Collection("atlas", "user_layers", ALL, ALL, OFFICIALS, {"map", "elsewhere"}),
+    Collection("atlas", "user_features", ALL, ALL, OFFICIALS, {"map", "elsewhere"}),
     Collection("environment", "monitoring_stations", ALL, ALL, KEEPERS),
     Collection("environment", "pollution_sources", OFFICIALS | FIRMS, OFFICIALS,
                {"monitor", "enforce", "elsewhere"}),
@@ -75,7 +82,7 @@ COLLECTIONS = (
     Collection("lakes", "lakes", ALL, ALL, KEEPERS),
     Collection("lakes", "lake_stations", ALL, ALL, KEEPERS),
     Collection("lakes", "lake_inflows", ALL, ALL, KEEPERS),
-    Collection("lakes", "lake_outfalls", ALL, ALL, FIELD),
+    Collection("lakes", "lake_outfalls", ALL, OFFICIALS, FIELD),
     Collection("lakes", "outfall_inspections", OFFICIALS, OFFICIALS, FIELD),
     Collection("lakes", "outfall_samples", OFFICIALS, OFFICIALS, FIELD),
     Collection("lakes", "patrol_plans", OFFICIALS, OFFICIALS, {"monitor", "enforce", "elsewhere"}),
@@ -88,19 +95,23 @@ TEXT: list[tuple[set[str], str]] = [
         environment/|environment/air/|environment/water/|environment/noise/
         environment/stations/<str:key>/|environment/stations/<str:key>/curve.<str:kind>
         environment/reports/
+        atlas/|atlas/query/|atlas/measure/|atlas/print/|atlas/layers/<str:key>/
+        atlas/export/<str:key>/
         ogc/|ogc/conformance|ogc/api|ogc/collections|ogc/collections/<str:name>
         ogc/collections/<str:name>/items|ogc/collections/<str:name>/items/<str:key>
         ogc/styles/<str:name>|tiles/<str:name>/<int:zoom>/<int:x>/<int:y>.mvt
         lakes/|lakes/lake/<str:key>/|lakes/lake/<str:key>/curves/|lakes/lake/<str:key>/curves.json
         lakes/lake/<str:key>/curves.<str:kind>|lakes/lake/<str:key>/scene/
-        lakes/lake/<str:key>/forecast/|lakes/lake/<str:key>/trace/|lakes/outfalls/<str:key>/
+        lakes/lake/<str:key>/forecast/
     """),
     (OFFICIALS, """
         environment/outlets/<str:key>/curve.<str:kind>
-        environment/rates/|environment/totals/|environment/sources/<str:key>/
+        environment/rates/|lakes/lake/<str:key>/trace/|lakes/outfalls/<str:key>/
+        environment/sources/<str:key>/
         environment/reports/<str:key>/|environment/reports/<str:key>/report.pdf
-        lakes/chief/
+        atlas/import/|sensing/alarms/|sensing/arrival/|sensing/arrival/<str:key>/
     """),
+    (OFFICIALS | FIRMS, "environment/totals/"),  # a firm reads its own
     (DECIDERS, "environment/cases/"),
     (DECIDERS, "environment/cases/<str:key>/|environment/cases/<str:key>/papers/<str:paper>/"),
     (FLEET, """
@@ -113,8 +124,13 @@ TEXT: list[tuple[set[str], str]] = [
         iot_platform/device/<str:key>/twin/|iot_platform/device/<str:key>/key/
         iot_platform/device/<str:key>/suspend/|iot_platform/device/<str:key>/command/
     """),
+    (WATCHERS, "sensing/alarms/<str:key>/"),
+    (REVIEWERS, "sensing/review/|sensing/review/held/|sensing/review/<str:key>/"),
+    (KEEPERS, "observations/upload/|observations/upload/template.xlsx"),
+    # Kept only for whoever has sent the sheet.
+    (set(), "observations/upload/wrong/<str:token>.csv"),
     (HANDLERS, """
-        lakes/issues/|lakes/issues/<str:key>/|lakes/issues/<str:key>/photos/<str:file>/
+        lakes/chief/|lakes/issues/|lakes/issues/<str:key>/|lakes/issues/<str:key>/photos/<str:file>/
         lakes/walks/<str:key>/
     """),
     ({"patrol", "elsewhere"}, """
@@ -131,6 +147,12 @@ MEANING: dict[str, dict[str, str]] = {
     "iot_platform/faults/": {"key": "device_faults"},
     "iot_platform/keys/": {"fleet": "fleets"},
     "iot_platform/quarantine/": {"number": "frame"},
+    "sensing/alarms/": {"key": "alarms"},
+    "sensing/review/": {"key": "things"},
+    "sensing/arrival/": {"key": "things"},
+    "observations/upload/": {"token": "sheet"},
+    "atlas/layers/": {"key": "user_layers"},
+    "atlas/export/": {"key": "user_layers"},
     "ogc/": {"name": "layer", "key": "lakes"},
     "ogc/styles/": {"name": "style"},
     "tiles/": {"name": "layer", "zoom": "zoom", "x": "tile_x", "y": "tile_y"},
@@ -145,7 +167,9 @@ for _collection in COLLECTIONS:
     MEANING |= _collection.meanings()
 
 # The registers are one mechanism and differ only by their rows: of everybody, these ask here.
-ASKING = {"visitor", "stranger", "agent", "elsewhere", "no role", "monitor", "devices", "patrol"}
+ASKING = {
+    "visitor", "stranger", "agent", "elsewhere", "no role", "monitor", "devices", "patrol", "map",
+}  # fmt: skip
 ROUTES = {
     route.strip()
     for _, text in TEXT

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from guanggu.apps.approvals.tests.people import a_received
+from guanggu.apps.atlas.register.shipped import take_in_sample as lay_map
 from guanggu.apps.environment.actions.enforcing import attach_paper
 from guanggu.apps.environment.models import MonthlyReport, Violation
 from guanggu.apps.environment.register.shipped import take_in_sample as lay_environment
@@ -23,6 +24,8 @@ from guanggu.kernel.observation.models import (
     Alarm,
     AlarmRule,
     Datastream,
+    Device,
+    FieldCommand,
     MaintenanceWindow,
     QuarantinedFrame,
     Thing,
@@ -42,7 +45,7 @@ _PUBLIC_STATION, _PUBLIC_LAKE = "AQ-01", "L-01"
 
 
 def add_sensing(world: World) -> None:
-    for lay in (lay_environment, lay_lakes, lay_fleet):
+    for lay in (lay_environment, lay_lakes, lay_fleet, lay_map):
         lay(platform("test"))
     _watched()
     _enforced(world)
@@ -147,3 +150,7 @@ def _broken(world: World) -> None:
         protocol="hj212", peer="127.0.0.1", reason="crc", raw=b"##", at=now
     )
     world.keys["frame"] = str(frame.pk)
+    known = Device.objects.order_by("pk").first()
+    assert known is not None
+    command = FieldCommand(key="FC-1", device=known, cn="1011", by="测试", source="test")
+    _save(command, "observation.command_queued")

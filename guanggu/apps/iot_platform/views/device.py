@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid, Problem
-from guanggu.kernel.identity.public import actor_of, get
+from guanggu.kernel.identity.public import actor_of, demand, get
 from guanggu.kernel.observation.public import (
     TITLES,
     Device,
@@ -179,6 +179,7 @@ def key(request: HttpRequest, key: str) -> HttpResponse:
     Without a request key: a receipt would keep the secret, and a repeated post makes a new one.
     """
     row = _row(request, key)
+    demand(actor_of(request), KEEP)
     shown: dict[str, Any] = {}
     if request.method == "POST":
         given = {name: request.POST.get(name, "").strip() for name in ("password", "cipher_key")}

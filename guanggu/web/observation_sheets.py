@@ -29,7 +29,7 @@ from guanggu.kernel.register.public import write_csv, write_xlsx
 from guanggu.web import navigation
 
 SHOWN_ROWS = 100
-ADDRESS = "/observations/upload/"
+ADDRESS = "/sensing/upload/"
 _TITLE = T("上传监测数据", "Upload observations")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SESSION = "observation_sheets"
@@ -149,7 +149,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-navigation.entry("city", _TITLE, ADDRESS, order=80, allows=_may)
+navigation.entry("sensing", _TITLE, ADDRESS, order=18, allows=_may)
 
 urlpatterns = [
     path(ADDRESS[1:], upload, name="observation_upload"),

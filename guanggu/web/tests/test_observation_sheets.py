@@ -12,7 +12,7 @@ from guanggu.base.clock import fixed_at
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.observation.public import StreamSpec, declare_station
 
-ADDRESS = "/observations/upload/"
+ADDRESS = "/sensing/upload/"
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def test_good_rows_are_stored_and_the_others_given_back(keeper) -> None:
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "nie" in page
-    address = page.split('href="/observations/upload/wrong/')[1].split('"')[0]
-    sheet = keeper.get(f"/observations/upload/wrong/{address}").content.decode("utf-8-sig")
+    address = page.split('href="/sensing/upload/wrong/')[1].split('"')[0]
+    sheet = keeper.get(f"/sensing/upload/wrong/{address}").content.decode("utf-8-sig")
     assert sheet.splitlines()[1].startswith("S-01,nie,2,3,")
 
 

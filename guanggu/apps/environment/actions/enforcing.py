@@ -131,7 +131,7 @@ def _give_case(actor: Actor, row: Violation) -> None:
     except Invalid:
         return
     row.case_number = answer["number"]
-    save_record(actor, row, "environment.violation_opened", case=row.case_number)
+    save_record(actor, row, "environment.violation_assigned", case=row.case_number)
 
 
 @action("environment.open_waiting_cases", allows=lambda actor, **_: actor.kind == "platform")

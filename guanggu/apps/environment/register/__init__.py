@@ -203,7 +203,8 @@ navigation.entry("work", T("环境执法", "Enforcement"), "/environment/cases/"
 for _kind, _title, _tone in (
     ("environment.assessed", T("评价环境质量", "Assessed"), ""),
     ("environment.totals_computed", T("核算排放量", "Computed emission totals"), ""),
-    ("environment.violation_opened", T("立为线索并派单", "Opened a case"), "warn"),
+    ("environment.violation_opened", T("立为线索", "Opened"), "warn"),
+    ("environment.violation_assigned", T("派单办理", "Case assigned"), ""),
     ("environment.violation_joined", T("并入已有线索", "Joined to an open case"), ""),
     ("environment.violation_closed", T("线索办结", "Closed"), "ok"),
     ("environment.evidence_frozen", T("固定监测数据证据", "Froze the evidence"), "ok"),

@@ -32,8 +32,8 @@ from ..actions.enforcing import advance, attach_paper, freeze_evidence
 from ..models import Violation
 from ..queries.cases import case_file, my_tasks, papers_of, violations, violations_of_cases
 from ..queries.scopes import VIEW_VIOLATIONS, may_enforce
-from ..queries.sensing import streams_by_code
 from ..rules.words import VIOLATION_KINDS, VIOLATION_STATES, factor_title
+from .showing import station_curves
 
 _EMPTY = {"type": "object", "properties": {}}
 _NOT_HERE = T(
@@ -237,19 +237,15 @@ def _stages(file: CaseFile | None) -> list[dict[str, Any]]:
 
 def _chart(row: Violation) -> curves.Chart | None:
     """The factor on the day on which it began, with the limit."""
-    stream = streams_by_code(row.subject.partition("/")[2]).get(row.factor, {})
-    found = stream.get("minute") or stream.get("hour")
-    if found is None:
+    if not row.factor:
         return None
     day = clock.local(row.begun_at).date()
     window = curves.window_of({"period": "week", "on": day.isoformat()})
     if row.last_at - row.begun_at < timedelta(hours=20):
         window = curves.window_of({"period": "day", "on": day.isoformat()})
     limits = [curves.Limit(row.limit, T("限值", "Limit"))] if row.limit else []
-    title = factor_title(row.factor)
-    return curves.Chart(
-        title, window, curves.read_curves([found], window, [title]), found.unit, limits=limits
-    )
+    thing = row.subject.partition("/")[2]
+    return station_curves([(thing, row.title)], row.factor, window, limits=limits)
 
 
 def _entries(row: Violation, file: CaseFile | None) -> list[dict[str, Any]]:

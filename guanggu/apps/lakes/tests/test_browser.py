@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -32,14 +33,18 @@ _COLOURS = """() => {
 }"""
 
 
+def _wall() -> datetime:
+    return clock.from_microseconds(time.time_ns() // 1_000)
+
+
 class _Running:
     """The clock of every thread, the server's too: a June morning that runs on."""
 
     def __init__(self) -> None:
-        self.ahead = datetime(2026, 6, 10, 1, tzinfo=UTC) - datetime.now(UTC)
+        self.ahead = datetime(2026, 6, 10, 1, tzinfo=UTC) - _wall()
 
     def get(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return _wall() + self.ahead
 
 
 @pytest.fixture

@@ -70,6 +70,10 @@ class Station(Record):
     class Meta:
         verbose_name = T("监测站点", "Monitoring station")
 
+    @property
+    def title(self) -> T:
+        return T(self.name, self.name_en or self.name)
+
 
 class PollutionSource(Record):
     """A unit that discharges. entity: Ref of the legal entity, such as legal_entities/9142…"""
@@ -102,6 +106,10 @@ class PollutionSource(Record):
 
     class Meta:
         verbose_name = T("污染源", "Pollution source")
+
+    @property
+    def title(self) -> T:
+        return T(self.name, self.name_en or self.name)
 
 
 class Outlet(Record):

@@ -134,7 +134,7 @@ def ranking_table(ranks: list[Rank]) -> Table:
     for place, rank in enumerate(ranks, 1):
         share = "—" if rank.share is None else f"{rank.share:.1%}"
         table.add(
-            place, Cell(rank.station.name, href=f"/environment/stations/{rank.station.key}/"),
+            place, Cell(rank.station.title, href=f"/environment/stations/{rank.station.key}/"),
             value_text(rank.value, 3), share,
             *(value_text(rank.figures.get(code), 3) for code in AIR_FACTORS),
         )  # fmt: skip
@@ -151,7 +151,7 @@ def _exceedances(stations: list[Station], rows: list[Assessment]) -> Table:
     for row in rows:
         station = names[row.subject]
         table.add(
-            row.on.isoformat(), Cell(station.name, href=f"/environment/stations/{station.key}/"),
+            row.on.isoformat(), Cell(station.title, href=f"/environment/stations/{station.key}/"),
             value_text(row.value), Cell(grade_title("air", row.grade), tone="bad"),
             "、".join(str(factor_title(c)) for c in row.decided_by),
         )  # fmt: skip

@@ -60,7 +60,7 @@ def _noise(stations: list[Station], judged: dict[str, Assessment], latest: Any) 
         row, now = judged.get(str(station.ref)), latest.get((station.key, "Leq"))
         figures = row.figures if row else {}
         table.add(
-            station.name, ZONES.get(station.zone, "—"), value_text(now[1].value) if now else "—",
+            station.title, ZONES.get(station.zone, "—"), value_text(now[1].value) if now else "—",
             age_text(now[1]) if now else "—",
             *(value_text(figures.get(name)) for name in NOISE_FIGURES), _state(row),
             row.on.isoformat() if row else "—", href=f"/environment/stations/{station.key}/",
@@ -80,7 +80,7 @@ def _radiation(stations: list[Station], judged: dict[str, Assessment], latest: A
         row, now = judged.get(str(station.ref)), latest.get((station.key, "dose_rate"))
         figures = row.figures if row else {}
         table.add(
-            station.name, value_text(now[1].value) if now else "—", age_text(now[1]) if now else "—",
+            station.title, value_text(now[1].value) if now else "—", age_text(now[1]) if now else "—",
             *(value_text(figures.get(name)) for name in ("mean", "max", "baseline", "alarm")),
             _state(row), row.on.isoformat() if row else "—",
             href=f"/environment/stations/{station.key}/",

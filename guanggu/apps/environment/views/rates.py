@@ -45,7 +45,7 @@ def rates_page(request: HttpRequest) -> HttpResponse:
     outlets = list(Outlet.objects.select_related("source_unit").order_by("key"))
     found = rates([x.key for x in (*stations, *outlets)], start_at, end_at)
     rows = [
-        (s.key, s.name, STATION_KINDS[s.kind], f"/environment/stations/{s.key}/") for s in stations
+        (s.key, s.title, STATION_KINDS[s.kind], f"/environment/stations/{s.key}/") for s in stations
     ]
     rows += [
         (

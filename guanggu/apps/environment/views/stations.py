@@ -61,7 +61,7 @@ def station_page(request: HttpRequest, key: str) -> HttpResponse:
             "open": open_on([str(station.ref)]) if sees_enforcement(actor) else [],
             "may_review": may_review(actor),
             "is_official": is_official(actor),
-            "crumbs": [(T("环境监测", "Environment"), "/environment/"), (station.name, "")],
+            "crumbs": [(T("环境监测", "Environment"), "/environment/"), (station.title, "")],
             **asked,
         },
     )
@@ -155,7 +155,7 @@ def _last(days: list[Assessment]) -> dict[str, Any] | None:
         "row": row,
         "title": grade_title(row.kind, row.grade),
         "style": grade_class(row.kind, row.grade),
-        "value": value_text(row.value),
+        "value": "" if row.kind == "water" else value_text(row.value),
         "decided_by": [factor_title(code) for code in row.decided_by],
         "figures": _figures(row),
     }
@@ -210,7 +210,7 @@ def _neighbours(station: Station, others: list[Station]) -> Table:
             tone = "quiet" if row.meets is None else "ok" if row.meets else "bad"
             shown = Cell(shown, tone=tone)
         day = row.on.isoformat() if row else "—"
-        table.add(other.name, f"{km:.1f}", shown, day, href=f"/environment/stations/{other.key}/")
+        table.add(other.title, f"{km:.1f}", shown, day, href=f"/environment/stations/{other.key}/")
     return table
 
 
@@ -235,7 +235,7 @@ def _asked(
 def _chart(
     station: Station, compared: list[Station], code: str, window: curves.Window
 ) -> curves.Chart:
-    things = [(s.key, s.name) for s in (station, *compared)]
+    things = [(s.key, s.title) for s in (station, *compared)]
     asked = {"with": ",".join(s.key for s in compared)} if compared else {}
     return station_curves(
         things, code, window, limits=limits_of(station, code, window),

@@ -87,7 +87,7 @@ def _air(stations: list[Station], live: dict[str, Live]) -> Table:
         figures = found.figures if found else {}
         decided = "、".join(str(factor_title(c)) for c in found.decided_by) if found else ""
         table.add(
-            station.name, value_text(found.value) if found else "—",
+            station.title, value_text(found.value) if found else "—",
             LEVELS_OF_AIR[level].name if level else "—", decided or "—",
             *(value_text(figures[c]["mean"]) if c in figures else "—" for c in ("a34004", "a05024")),
             href=f"/environment/stations/{station.key}/",
@@ -108,7 +108,7 @@ def _water(stations: list[Station], judged: dict[str, Assessment]) -> Table:
             tone = "quiet" if row.meets is None else "ok" if row.meets else "bad"
             grade = Cell(grade_title("water", row.grade), tone=tone)
         table.add(
-            station.name, station.water_body, GOALS.get(station.goal, "—"), grade,
+            station.title, station.water_body, GOALS.get(station.goal, "—"), grade,
             "、".join(str(factor_title(c)) for c in row.decided_by) if row else "—",
             row.on.isoformat() if row else "—", href=f"/environment/stations/{station.key}/",
         )  # fmt: skip
@@ -120,5 +120,5 @@ def _chart(stations: list[Station]) -> curves.Chart | None:
     now = clock.local(clock.now())
     day = now.date() if now.hour >= 2 else now.date() - timedelta(days=1)
     window = curves.window_of({"period": "day", "on": day.isoformat()})
-    things = [(s.key, s.name) for s in stations]
+    things = [(s.key, s.title) for s in stations]
     return station_curves(things, "a34004", window) if things else None

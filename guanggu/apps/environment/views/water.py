@@ -95,7 +95,7 @@ def _latest(stations: list[Station], judged: dict[str, Assessment]) -> Table:
         row = judged.get(str(station.ref))
         tone = "quiet" if row is None or row.meets is None else "ok" if row.meets else "bad"
         table.add(
-            station.name, station.water_body, ZONES.get(station.zone, "—"),
+            station.title, station.water_body, ZONES.get(station.zone, "—"),
             GOALS.get(station.goal, "—"),
             Cell(grade_title("water", row.grade), tone=tone) if row else "—",
             "、".join(str(factor_title(c)) for c in row.decided_by) if row else "—",
@@ -136,7 +136,7 @@ def _means(stations: list[Station], year: int) -> Table:
     for station in stations:
         figures = mean_figures(held[str(station.ref)])
         table.add(
-            station.name, *(value_text(figures.get(code)) for code in codes),
+            station.title, *(value_text(figures.get(code)) for code in codes),
             href=f"/environment/stations/{station.key}/",
         )  # fmt: skip
     return table

@@ -44,10 +44,13 @@ class SqlStore:
         with transaction.atomic():
             index = self._opened(layer)
             few = self.count(layer, most=SPARSE_MAX + 1) + len(given) <= SPARSE_MAX
-            for row in given:
-                box = Box(*row.geometry.bounds)
-                zoom = 0 if few else minzoom_of(box, self._is_taken(index.pk, row.key))
-                self._write(index.pk, [(row, box, zoom)])
+            if few:  # nothing to be thinned, so all at once
+                self._write(index.pk, [(row, Box(*row.geometry.bounds), 0) for row in given])
+            else:
+                for row in given:
+                    box = Box(*row.geometry.bounds)
+                    zoom = minzoom_of(box, self._is_taken(index.pk, row.key))
+                    self._write(index.pk, [(row, box, zoom)])
             self._grown(index)
 
     def remove(self, layer: str, keys: Iterable[str]) -> None:
@@ -93,7 +96,17 @@ class SqlStore:
         return 0 if index is None else index.version
 
     def _index(self, layer: str) -> LayerIndex | None:
-        return LayerIndex._default_manager.filter(name=layer, engine=self.engine.name).first()
+        # Asked before every answer, so it skips the ORM's making of SQL.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, name, engine, version FROM feature_layerindex "
+                "WHERE name = %s AND engine = %s",
+                [layer, self.engine.name],
+            )
+            row = cursor.fetchone()
+        return (
+            LayerIndex.from_db("default", ["id", "name", "engine", "version"], row) if row else None
+        )
 
     def _opened(self, layer: str) -> LayerIndex:
         index, is_new = LayerIndex._default_manager.get_or_create(
@@ -199,7 +212,7 @@ class SqlStore:
         while (asked := limit - len(found)) > 0:
             # What the index gives beyond the geometry is sorted out here; then more are read.
             rows = self._rows(index.pk, wanted, after, asked)
-            found += [one for one in map(_found, rows) if _fits(one.geometry, wanted)]
+            found += _fitting(rows, wanted)
             if len(rows) < asked:
                 break
             after = rows[-1][0]
@@ -267,11 +280,9 @@ class SqlStore:
         while True:
             box = Box(lon - reach / shrink, lat - reach, lon + reach / shrink, lat + reach)
             narrowed = _within(wanted or Wanted(), box)
-            near = [
-                Near(one, _distance_m(one.geometry, lon, lat, shrink))
-                for one in map(_found, self._rows(index.pk, narrowed, 0, 0))
-                if wanted is None or _fits(one.geometry, wanted)
-            ]
+            rows = self._rows(index.pk, narrowed, 0, 0)
+            found = _fitting(rows, wanted or Wanted())
+            near = _distances(found, lon, lat, shrink)
             inside = [n for n in near if n.distance_m <= reach * METRES_A_DEGREE]
             if len(inside) >= count or reach > 180:
                 chosen = inside if len(inside) >= count else near
@@ -309,7 +320,7 @@ class SqlStore:
         if limit:
             # In the index's order first: sorted by id it would be read from end to end.
             order = "+f.id" if connection.vendor == "sqlite" and _box_of(wanted) else "f.id"
-            sql += f" AND f.id > %s ORDER BY {order} LIMIT {limit:d}"
+            sql += f" AND {order} > %s ORDER BY {order} LIMIT {limit:d}"
             values = [*values, after]
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
@@ -374,12 +385,33 @@ def _count_of(rows: Sequence[Any], wanted: Wanted) -> int:
     return int(sure.sum()) + sum(_fits(geometry, wanted) for geometry in doubtful)
 
 
-def _distance_m(geometry: BaseGeometry, lon: float, lat: float, shrink: float) -> float:
+def _distances(found: Sequence[Found], lon: float, lat: float, shrink: float) -> list[Near]:
     """Over the ground, on the plane that touches the place: exact to 1 % within 100 km."""
+    shapes = np.array([one.geometry for one in found], dtype=object)
+    if not len(shapes):
+        return []
     flat = shapely.transform(
-        geometry, lambda at: np.column_stack(((at[:, 0] - lon) * shrink, at[:, 1] - lat))
+        shapes, lambda at: np.column_stack(((at[:, 0] - lon) * shrink, at[:, 1] - lat))
     )
-    return float(shapely.distance(flat, shapely.points(0, 0)) * METRES_A_DEGREE)
+    metres = shapely.distance(flat, shapely.points(0, 0)) * METRES_A_DEGREE
+    return [Near(one, float(far)) for one, far in zip(found, metres, strict=True)]
+
+
+def _fitting(rows: Sequence[Sequence[Any]], wanted: Wanted) -> list[Found]:
+    """Those of the rows whose geometry fits, judged all at once."""
+    if not rows:
+        return []
+    shapes = shapely.from_wkb(np.array([bytes(row[2]) for row in rows], dtype=object))
+    fits = np.ones(len(rows), bool)
+    for area in (wanted.box and shapely.box(*wanted.box), wanted.meets):
+        if area is not None:
+            shapely.prepare(area)
+            fits &= shapely.intersects(area, shapes)
+    return [
+        Found(row[0], row[1], shape, orjson.loads(row[3]), _day(row[4]), _day(row[5]))
+        for row, shape, good in zip(rows, shapes, fits.tolist(), strict=True)
+        if good
+    ]
 
 
 def _found(row: Sequence[Any]) -> Found:

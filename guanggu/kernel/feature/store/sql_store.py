@@ -11,11 +11,11 @@ import numpy as np
 import orjson
 import shapely
 from django.db import connection, transaction
-from shapely.geometry.base import BaseGeometry
 
 from ..models import Feature, LayerIndex
 from .contract import Box, FeatureRow, Found, Near, Wanted
 from .engines import Engine
+from .judging import METRES_A_DEGREE, box_of, count_of, distances, fits, fitting, found_of, within
 from .thinning import SPARSE_MAX, minzoom_of, minzooms
 
 _PUT = (
@@ -27,7 +27,6 @@ _PUT = (
     "valid_until = excluded.valid_until"
 )
 _COLUMNS = "f.id, f.key, f.shape, f.properties, f.valid_from, f.valid_until"
-METRES_A_DEGREE = 111_195.0  # on the sphere of the mean radius of the earth
 CHUNK = 5_000
 
 
@@ -212,7 +211,7 @@ class SqlStore:
         while (asked := limit - len(found)) > 0:
             # What the index gives beyond the geometry is sorted out here; then more are read.
             rows = self._rows(index.pk, wanted, after, asked)
-            found += _fitting(rows, wanted)
+            found += fitting(rows, wanted)
             if len(rows) < asked:
                 break
             after = rows[-1][0]
@@ -229,15 +228,15 @@ class SqlStore:
         with connection.cursor() as cursor:
             cursor.execute(sql, [index.pk, key, *values])
             row = cursor.fetchone()
-        found = _found(row) if row else None
-        return found if found and _fits(found.geometry, wanted or Wanted()) else None
+        found = found_of(row) if row else None
+        return found if found and fits(found.geometry, wanted or Wanted()) else None
 
     def count(self, layer: str, wanted: Wanted | None = None, *, most: int = 0) -> int:
         index = self._index(layer)
         wanted = wanted or Wanted()
         if index is None:
             return 0
-        box = _box_of(wanted)
+        box = box_of(wanted)
         source, hit, values = self._from(index.pk, wanted, None)
         if box is None:
             inner = f"SELECT 1 FROM {source} WHERE {hit}" + (f" LIMIT {most:d}" if most else "")
@@ -251,7 +250,7 @@ class SqlStore:
             )
             total = 0
             while rows := cursor.fetchmany(CHUNK):
-                total += _count_of(rows, wanted)
+                total += count_of(rows, wanted)
                 if most and total >= most:
                     return most
         return total
@@ -279,10 +278,10 @@ class SqlStore:
         reach = 0.0005  # degrees of latitude; doubled until enough lie within it
         while True:
             box = Box(lon - reach / shrink, lat - reach, lon + reach / shrink, lat + reach)
-            narrowed = _within(wanted or Wanted(), box)
+            narrowed = within(wanted or Wanted(), box)
             rows = self._rows(index.pk, narrowed, 0, 0)
-            found = _fitting(rows, wanted or Wanted())
-            near = _distances(found, lon, lat, shrink)
+            found = fitting(rows, wanted or Wanted())
+            near = distances(found, lon, lat, shrink)
             inside = [n for n in near if n.distance_m <= reach * METRES_A_DEGREE]
             if len(inside) >= count or reach > 180:
                 chosen = inside if len(inside) >= count else near
@@ -308,7 +307,7 @@ class SqlStore:
     def _from(self, layer: int, wanted: Wanted, zoom: int | None) -> tuple[str, str, list[Any]]:
         """(tables, condition, parameters): over the index where a place is asked for."""
         where, more = self._conditions(wanted)
-        box = _box_of(wanted)
+        box = box_of(wanted)
         if box is None:
             return "feature_feature f", f"f.layer_id = %s{where}", [layer, *more]
         hit, values = self.engine.hit(box, zoom)
@@ -319,7 +318,7 @@ class SqlStore:
         sql = f"SELECT {_COLUMNS} FROM {source} WHERE {hit}"
         if limit:
             # In the index's order first: sorted by id it would be read from end to end.
-            order = "+f.id" if connection.vendor == "sqlite" and _box_of(wanted) else "f.id"
+            order = "+f.id" if connection.vendor == "sqlite" and box_of(wanted) else "f.id"
             sql += f" AND {order} > %s ORDER BY {order} LIMIT {limit:d}"
             values = [*values, after]
         with connection.cursor() as cursor:
@@ -346,82 +345,3 @@ class SqlStore:
             sql += f" AND f.key IN ({wanted.among[0]})"
             values += list(wanted.among[1])
         return sql, values
-
-
-def _box_of(wanted: Wanted) -> Box | None:
-    """The box in which every wanted feature has a place; None for anywhere."""
-    boxes = [wanted.box] if wanted.box else []
-    boxes += [Box(*wanted.meets.bounds)] if wanted.meets is not None else []
-    if not boxes:
-        return None
-    return Box(
-        max(b.west for b in boxes), max(b.south for b in boxes),
-        min(b.east for b in boxes), min(b.north for b in boxes),
-    )  # fmt: skip
-
-
-def _within(wanted: Wanted, box: Box) -> Wanted:
-    """The same wishes, sought in this box only; geometry is judged by the caller."""
-    return Wanted(box=box, during=wanted.during, equals=wanted.equals, among=wanted.among)
-
-
-def _fits(geometry: BaseGeometry, wanted: Wanted) -> bool:
-    if wanted.box is not None and not shapely.intersects(geometry, shapely.box(*wanted.box)):
-        return False
-    return wanted.meets is None or bool(shapely.intersects(geometry, wanted.meets))
-
-
-def _count_of(rows: Sequence[Any], wanted: Wanted) -> int:
-    """How many of (WKB, box …) fit; one whose own box lies in the wanted one needs no geometry."""
-    boxes = np.array([row[1:] for row in rows], float)
-    sure = np.zeros(len(rows), bool)
-    if wanted.box is not None and wanted.meets is None:
-        w = wanted.box
-        sure = (
-            (boxes[:, 0] >= w.west) & (boxes[:, 1] >= w.south)
-            & (boxes[:, 2] <= w.east) & (boxes[:, 3] <= w.north)
-        )  # fmt: skip
-    doubtful = [shapely.from_wkb(bytes(rows[n][0])) for n in np.flatnonzero(~sure).tolist()]
-    return int(sure.sum()) + sum(_fits(geometry, wanted) for geometry in doubtful)
-
-
-def _distances(found: Sequence[Found], lon: float, lat: float, shrink: float) -> list[Near]:
-    """Over the ground, on the plane that touches the place: exact to 1 % within 100 km."""
-    shapes = np.array([one.geometry for one in found], dtype=object)
-    if not len(shapes):
-        return []
-    flat = shapely.transform(
-        shapes, lambda at: np.column_stack(((at[:, 0] - lon) * shrink, at[:, 1] - lat))
-    )
-    metres = shapely.distance(flat, shapely.points(0, 0)) * METRES_A_DEGREE
-    return [Near(one, float(far)) for one, far in zip(found, metres, strict=True)]
-
-
-def _fitting(rows: Sequence[Sequence[Any]], wanted: Wanted) -> list[Found]:
-    """Those of the rows whose geometry fits, judged all at once."""
-    if not rows:
-        return []
-    shapes = shapely.from_wkb(np.array([bytes(row[2]) for row in rows], dtype=object))
-    fits = np.ones(len(rows), bool)
-    for area in (wanted.box and shapely.box(*wanted.box), wanted.meets):
-        if area is not None:
-            shapely.prepare(area)
-            fits &= shapely.intersects(area, shapes)
-    return [
-        Found(row[0], row[1], shape, orjson.loads(row[3]), _day(row[4]), _day(row[5]))
-        for row, shape, good in zip(rows, shapes, fits.tolist(), strict=True)
-        if good
-    ]
-
-
-def _found(row: Sequence[Any]) -> Found:
-    return Found(
-        row[0], row[1], shapely.from_wkb(bytes(row[2])), orjson.loads(row[3]), _day(row[4]),
-        _day(row[5]),
-    )  # fmt: skip
-
-
-def _day(value: Any) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(value) if isinstance(value, str) else value

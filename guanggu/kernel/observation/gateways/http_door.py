@@ -96,7 +96,7 @@ class HttpDoor:
         self._device_paths[method, name] = answer
 
     def page(self, path: str, made: Callable[[], Answer]) -> None:
-        """Answer GETs of the path from within the process (health, metrics)."""
+        """Answer GETs of the path from within the process; all but health only to this machine."""
         self._pages[path] = made
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,7 +120,7 @@ class HttpDoor:
                 if path.startswith(prefix):
                     await self._hot_or_rest(hot, scope, receive, send)
                     return
-        elif path in self._pages:
+        elif path in self._pages and (path == "/healthz" or _is_of_this_machine(scope)):
             await _send(send, self._pages[path]())
             return
         if self._rest is None:
@@ -247,6 +247,12 @@ class HttpDoor:
             raise
         except Exception as error:
             raise Unavailable(CANNOT_STORE) from error
+
+
+def _is_of_this_machine(scope: Scope) -> bool:
+    """A proxy on this machine speaks from the loopback address for others: it says so."""
+    forwarded = any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+    return not forwarded and (scope.get("client") or ("",))[0] in ("127.0.0.1", "::1")
 
 
 async def _body(receive: Receive) -> bytes:

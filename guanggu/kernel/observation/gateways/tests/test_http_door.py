@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from guanggu.base.errors import Unavailable
-from guanggu.kernel.observation.gateways.http_door import CANNOT_STORE, HttpDoor
+from guanggu.kernel.observation.gateways.http_door import CANNOT_STORE, Answer, HttpDoor
 from guanggu.kernel.observation.gateways.sensorthings_paths import PREFIX, hot_paths
 
 from .stations import KEY, Field, station
@@ -32,6 +32,7 @@ def ask(
     key: str = KEY,
     method: str = "POST",
     times: int = 1,
+    client: str = "127.0.0.1",
 ) -> list[tuple[int, Any]]:
     """(status, JSON or bytes) of each answer."""
 
@@ -45,13 +46,21 @@ def ask(
             sent.append(message)
 
         headers = [(b"authorization", b"Bearer " + key.encode())] if key else []
-        scope = {"type": "http", "method": method, "path": path, "headers": headers}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": headers,
+            "client": (client, 1),
+        }
         await door(scope, receive, send)
         content = sent[1]["body"]
         return sent[0]["status"], orjson.loads(content) if content[:1] in (b"{", b"[") else content
 
     async def go() -> list[tuple[int, Any]]:
         door = HttpDoor(field.directory, field.intake, field.quarantine, _site)
+        door.page("/metrics", lambda: Answer(200, b"[]"))
+        door.page("/healthz", lambda: Answer(200, b"[]"))
         door.claim(PREFIX, hot_paths("http://here/sensorthings/v1.1"))
         async with field:
             return [await one(door) for _ in range(times)]
@@ -147,3 +156,12 @@ def test_a_body_without_end_is_refused() -> None:
     field = Field(station("http"))
     ((status, _),) = ask(field, "/telemetry", b" " * (16 * 1024 * 1024 + 1))
     assert status == 413
+
+
+@pytest.mark.parametrize(
+    ("path", "client", "status"),
+    [("/metrics", "127.0.0.1", 200), ("/metrics", "10.0.0.9", 299), ("/healthz", "10.0.0.9", 200)],
+)
+def test_metrics_are_told_to_this_machine_only(path, client, status) -> None:
+    ((got, _),) = ask(Field(station("http")), path, method="GET", client=client)
+    assert got == status

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -133,18 +133,18 @@ def template(request: HttpRequest) -> HttpResponse:
     """A workbook with both shapes and an example of each."""
     _demand(request)
     title = {name: str(text) for name, text in COLUMNS.items()}
-    long = [
+    long: list[list[Any]] = [
         [title[n] for n in ("stream", "time", "value", "mark")],
         ["S-01-w01018-hour", "2026-05-01 08:00", 23.5, "S"],
     ]
-    wide = [
+    wide: list[list[Any]] = [
         [title["thing"], title["interval"], title["time"], "w01018", "w21003"],
         ["S-01", str(T("小时", "Hour")), "2026-05-01 08:00", 23.5, 1.2],
     ]
     names = (str(T("按监测设施", "By thing")), str(T("按数据流", "By datastream")))
     book = write_xlsx([(names[0], wide), (names[1], long)])
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = StreamingHttpResponse(iter([book]), content_type=kind)
+    answer = HttpResponse(book, content_type=kind)
     answer.headers["Content-Disposition"] = 'attachment; filename="observations.xlsx"'
     return answer
 

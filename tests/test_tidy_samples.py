@@ -7,10 +7,10 @@ import pytest
 from tests.test_tidy import RULES
 from tests.tidy.files import source
 
-APP = "guanggu/apps/lakes"
+APP = "guanggu/apps/ponds"
 VIEWS = f"{APP}/views.py"
 MODELS = f"{APP}/models.py"
-PAGE = f"{APP}/templates/lakes/page.html"
+PAGE = f"{APP}/templates/ponds/page.html"
 TEST = f"{APP}/tests/test_rules.py"
 LATER = "TO" + "DO"
 ROOTED = "/ro" + "ot/notes"

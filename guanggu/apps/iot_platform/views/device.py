@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanggu.base.bilingual import T
-from guanggu.base.errors import Invalid, Problem
+from guanggu.base.errors import Conflict, Invalid, Problem
 from guanggu.kernel.identity.public import actor_of, demand, get
 from guanggu.kernel.observation.public import (
     TITLES,
@@ -216,7 +216,7 @@ def command(request: HttpRequest, key: str) -> HttpResponse:
     given = {name: request.POST.get(name, "").strip() for name in ("cn", "parameters", "reason")}
     try:
         send_command(actor_of(request), key=request_key_of(request), device=row.device, **given)
-    except Problem as problem:
+    except (Conflict, Invalid) as problem:
         return _page(request, row, problem, status=422)
     messages.success(
         request,

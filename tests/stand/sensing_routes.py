@@ -126,9 +126,9 @@ TEXT: list[tuple[set[str], str]] = [
     """),
     (WATCHERS, "sensing/alarms/<str:key>/"),
     (REVIEWERS, "sensing/review/|sensing/review/held/|sensing/review/<str:key>/"),
-    (KEEPERS, "observations/upload/|observations/upload/template.xlsx"),
+    (KEEPERS, "sensing/upload/|sensing/upload/template.xlsx"),
     # Kept only for whoever has sent the sheet.
-    (set(), "observations/upload/wrong/<str:token>.csv"),
+    (set(), "sensing/upload/wrong/<str:token>.csv"),
     (HANDLERS, """
         lakes/chief/|lakes/issues/|lakes/issues/<str:key>/|lakes/issues/<str:key>/photos/<str:file>/
         lakes/walks/<str:key>/
@@ -150,7 +150,7 @@ MEANING: dict[str, dict[str, str]] = {
     "sensing/alarms/": {"key": "alarms"},
     "sensing/review/": {"key": "things"},
     "sensing/arrival/": {"key": "things"},
-    "observations/upload/": {"token": "sheet"},
+    "sensing/upload/": {"token": "sheet"},
     "atlas/layers/": {"key": "user_layers"},
     "atlas/export/": {"key": "user_layers"},
     "ogc/": {"name": "layer", "key": "lakes"},

@@ -65,7 +65,8 @@ def test_every_role_has_a_post_and_separated_ones_never_share_one(district):
 
 
 def test_matters_happened_within_the_year_and_in_order(district):
-    opened = list(Case.objects.order_by("pk").values_list("opened_at", flat=True))
+    matters = Case.objects.filter(kind__startswith="approval")  # lakes have cases of their own
+    opened = list(matters.order_by("pk").values_list("opened_at", flat=True))
     assert opened == sorted(opened)
     assert opened[-1] <= clock.now()
     counts = Event.objects.get(kind="sample.matters_loaded").body["loaded"]

@@ -50,7 +50,7 @@ def test_a_foreign_file_is_told_beside_the_field(keeper) -> None:
 
 def test_the_template_is_a_workbook_that_can_be_sent(keeper) -> None:
     answer = keeper.get(f"{ADDRESS}template.xlsx")
-    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    assert answer.content[:2] == b"PK"
 
 
 def test_others_may_not(client, db) -> None:

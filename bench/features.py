@@ -163,7 +163,8 @@ def _run(folder: Path) -> int:
         ["guanggu", "mapbox-vector-tile", "times as fast", "holds"],
         [[f"{ours:.1f}", f"{theirs:.1f}", f"{faster:.1f}", "yes" if faster >= 4 else "NO"]],
     )
-    return 0 if faster >= 4 and all(row[-1] != "NO" for row in rows) else 1
+    is_reached = faster >= 4 and all(row[-1] != "NO" for row in rows)
+    return 0 if is_reached or SHORT else 1  # the short form's figures are no claim
 
 
 def _row(name: str, taken: list[float], most: float | None) -> list[str]:

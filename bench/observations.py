@@ -263,7 +263,7 @@ def main() -> None:
             rows += [[f"{row[0]}, in {total}", *row[1:]] for row in questions(store)]
     claim = "Observations: durable, quick to read, small once sealed"
     print_table(claim, ["what", "measured", "claim"], rows)
-    if MISSED:
+    if MISSED and not SHORT:  # the short form proves; its figures are no claim
         raise SystemExit(f"not reached on this machine: {MISSED}")
 
 

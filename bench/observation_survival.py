@@ -143,35 +143,30 @@ def compare(folder: Path, ledger: Path) -> dict[str, int]:
 
 
 def fill_the_disk() -> list[list[object]]:
-    """On a tmpfs of 48 MiB: full, said, and over again when another file is gone."""
+    """On a tmpfs of 48 MiB: full, said, and over again when another file is gone.
+
+    The store stands in a child: where the engine cannot even write its log it may end the process,
+    which `guanggu serve` then starts again.
+    """
     folder = Path(tempfile.mkdtemp(prefix="guanggu-full-"))
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(folder)], capture_output=True
     )
     if mounted.returncode:
         return [["full disk", "skipped: no tmpfs may be mounted here"]]
+    log = Path(tempfile.mkstemp(prefix="guanggu-full-", suffix=".log")[1])
     try:
-        ballast = folder / "ballast"
-        ballast.write_bytes(b"\0" * (30 << 20))
-        store = EmbeddedStore(folder / "observations")
-        acknowledged, refused, number = set(), 0, 0
-        while refused < 20:
-            try:
-                store.append(wide(number))
-                acknowledged.add(number)
-            except Unavailable:
-                refused += 1
-            number += 1
-        latest = store.latest().num_rows
-        ballast.unlink()
-        recovered_after = 0
-        for later in range(number, number + 20):
-            try:
-                store.append(wide(later))
-                acknowledged.add(later)
-            except Unavailable:
-                recovered_after += 1
-        store.close()
+        (folder / "ballast").write_bytes(b"\0" * (30 << 20))
+        falls = 0
+        while _write_wide(folder, log, REFUSALS) != 0:
+            falls += 1
+            if falls > FALLS_MAX:
+                raise SystemExit("the store ended again and again on a full disk")
+        refused = _told(log, "refused")
+        (folder / "ballast").unlink()
+        if _write_wide(folder, log, 0) != 0:
+            raise SystemExit("the store did not recover when there was space again")
+        recovered_after = len(_told(log, "refused")) - len(refused)
         store = EmbeddedStore(folder / "observations")
         found = np.unique(store.series([5], *ALWAYS)["time"].to_numpy())
         total = store.count(range(WIDTH), *ALWAYS)
@@ -179,17 +174,59 @@ def fill_the_disk() -> list[list[object]]:
     finally:
         subprocess.run(["umount", str(folder)], check=True)
         folder.rmdir()
+    acknowledged = _told(log, "stored")
+    log.unlink()
     numbers = {(time - START) // 1_000_000 for time in found.tolist()}
-    if not acknowledged <= numbers or total != len(numbers) * WIDTH or latest != WIDTH:
+    if not acknowledged <= numbers or total != len(numbers) * WIDTH:
         raise SystemExit("a full disk lost or doubled acknowledged rows")
     if recovered_after > 2:
         raise SystemExit("the store did not recover when there was space again")
     return [
         ["full disk: batches acknowledged", len(acknowledged)],
-        ["full disk: refused with a clear message", refused],
+        ["full disk: refused with a clear message", len(refused)],
+        ["full disk: process ended by the engine and started again", falls],
         ["full disk: lost or doubled", 0],
         ["refused after there was space again", recovered_after],
     ]
+
+
+REFUSALS, AFTERWARDS, FALLS_MAX = 20, 20, 5
+
+
+def _told(log: Path, word: str) -> set[int]:
+    lines = [line.split() for line in log.read_text().splitlines()]
+    return {int(line[1]) for line in lines if line[0] == word}
+
+
+def _write_wide(folder: Path, log: Path, refusals: int) -> int:
+    """A child that writes until it was refused so often (0: AFTERWARDS batches); its status."""
+    command = [sys.executable, "-m", "bench.observation_survival", "--short"]
+    return subprocess.run(
+        [*command, "--wide", str(folder), str(log), str(refusals)], check=False
+    ).returncode  # fmt: skip
+
+
+def write_wide(folder: Path, log: Path, refusals: int) -> None:
+    number = max([*_told(log, "sent"), -1]) + 1
+    last = number + (AFTERWARDS if not refusals else 10_000)
+    store = EmbeddedStore(folder / "observations")
+    with log.open("a") as told:
+
+        def say(word: str, number: int) -> None:
+            told.write(f"{word} {number}\n")
+            told.flush()
+
+        refused = 0
+        while number < last and (not refusals or refused < refusals):
+            say("sent", number)
+            try:
+                store.append(wide(number))
+                say("stored", number)
+            except Unavailable:
+                refused += 1
+                say("refused", number)
+            number += 1
+    store.close()
 
 
 WIDTH = 5_000
@@ -229,4 +266,8 @@ if __name__ == "__main__":
     if "--child" in sys.argv:
         place = Path(sys.argv[sys.argv.index("--child") + 1])
         child(place, place / "acknowledged")
-    main()
+    if "--wide" in sys.argv:
+        where, into, refusals = sys.argv[sys.argv.index("--wide") + 1 :]
+        write_wide(Path(where), Path(into), int(refusals))
+    else:
+        main()

@@ -8,8 +8,11 @@ compile() {
     "$uv" pip compile pyproject.toml --quiet --generate-hashes --universal --python-version 3.11 \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
 }
-# What a district runs, with both databases, the matching of records, and Node for the web assets.
-compile --extra postgresql --extra matching --extra assets --output-file requirements.lock "$@"
+# What a district runs, with both databases, the matching of records, backups, the relay of
+# events, and Node for the web assets. Spark (400 MB) is left to those who outgrow one machine.
+compile --extra postgresql --extra matching --extra assets --extra backup --extra relay \
+    --output-file requirements.lock "$@"
 # What tests and checks need besides; the same versions of everything above.
-compile --extra postgresql --extra matching --extra assets --extra dev \
+compile --extra postgresql --extra matching --extra assets --extra backup --extra relay \
+    --extra distributed --extra dev \
     --constraint requirements.lock --output-file requirements-dev.lock "$@"

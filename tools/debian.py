@@ -42,11 +42,13 @@ def _has_postgis() -> bool:
     )
 
 
+def service(name: str) -> str | None:
+    """Servers stand in a folder that is often not on a user's path."""
+    return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+
+
 def mosquitto() -> str | None:
-    """It stands in a folder that is often not on a user's path."""
-    return shutil.which(
-        "mosquitto", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
-    )
+    return service("mosquitto")
 
 
 def _has_chinese_font() -> bool:
@@ -69,6 +71,12 @@ NEEDS = (
     # The package of the installed version; its name without one follows the distribution's.
     Need("postgresql-postgis", _has_postgis, "PostGIS 空间扩展", "PostGIS"),
     Need("mosquitto", lambda: mosquitto() is not None, "MQTT 服务", "the MQTT broker"),
+    Need("restic", lambda: shutil.which("restic") is not None, "备份工具", "the backup tool"),
+    Need(
+        "clamav-daemon", lambda: service("clamd") is not None, "病毒扫描服务", "the virus scanner"
+    ),
+    Need("nats-server", lambda: service("nats-server") is not None, "消息总线", "the message bus"),
+    Need("openjdk-17-jre-headless", lambda: shutil.which("java") is not None, "Java", "Java"),
     Need("fonts-noto-cjk", _has_chinese_font, "中文字体", "Chinese fonts"),
 )
 

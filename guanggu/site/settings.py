@@ -30,7 +30,10 @@ GUANGGU_NOTIFY_HOSTS = env.list("GUANGGU_NOTIFY_HOSTS", "")
 GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
 GUANGGU_SAMPLE = env.flag("GUANGGU_SAMPLE") and not PRODUCTION
 
-KERNELS = ["journal", "identity", "register", "feature", "document", "observation", "case"]
+KERNELS = [
+    "journal", "identity", "register", "feature", "document", "observation", "case", "lake",
+    "indicator", "connector",
+]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

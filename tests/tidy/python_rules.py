@@ -20,8 +20,8 @@ ROW_WRITES = {"create", "bulk_create", "bulk_update", "get_or_create", "update_o
 OBJECT_WRITES = {"save", "delete"}
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
 KERNELS_RIGHT_TO_LEFT = (
-    "journal", "identity", "register", "feature", "document", "observation", "case", "indicator",
-    "connector",
+    "journal", "identity", "register", "feature", "document", "observation", "case", "lake",
+    "indicator", "connector",
 )  # fmt: skip
 
 

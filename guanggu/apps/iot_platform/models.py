@@ -8,7 +8,7 @@ from django.db import models
 
 from guanggu.base.bilingual import T
 from guanggu.kernel.feature.public import GeometryField
-from guanggu.kernel.identity.public import ROLES, Organisation
+from guanggu.kernel.identity.public import Organisation, role_choices
 from guanggu.kernel.observation.public import PROFILES, PROTOCOLS, AlarmRule
 from guanggu.kernel.register.public import Record
 
@@ -158,7 +158,7 @@ class FleetRule(Record):
         verbose_name=T("通知单位", "Organisation told"),
     )  # fmt: skip
     role = models.CharField(
-        T("通知岗位", "Role told"), max_length=20, blank=True, choices=list(ROLES.items())
+        T("通知岗位", "Role told"), max_length=20, blank=True, choices=role_choices
     )
     escalate_min = models.PositiveIntegerField(
         T("未确认升级(分钟)", "Passed on after minutes"), null=True, blank=True

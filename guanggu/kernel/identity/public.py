@@ -30,7 +30,7 @@ from .models import (
     Representation,
 )
 from .permissions import PERMISSIONS, Permission, demand, get, may_reach, permission, visible
-from .rules import ROLES, SEPARATED, citizen_id_digest, mask_phone
+from .rules import ROLES, SEPARATED, citizen_id_digest, mask_phone, role_choices
 from .sample_codes import sample_code, sample_codes_are_shown
 from .second_factor import has_second_factor, mark_second_factor, owns_second_factor
 from .switching import switch_capacity
@@ -42,7 +42,7 @@ __all__ = [
     "add_organisations", "add_posts", "add_representations", "capacities",
     "capacities_of", "choose_capacity",
     "citizen_id_digest", "demand", "get", "has_second_factor", "in_force", "mark_second_factor",
-    "mask_phone", "may_reach", "owns_second_factor", "permission", "sample_code",
+    "mask_phone", "may_reach", "owns_second_factor", "permission", "role_choices", "sample_code",
     "sample_codes_are_shown", "switch_capacity",
     "visible",
 ]  # fmt: skip

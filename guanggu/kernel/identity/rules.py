@@ -45,6 +45,11 @@ CODE = re.compile(r"[a-z][a-z0-9-]{1,31}")
 DELEGATION_DAYS_MAX = 92
 
 
+def role_choices() -> list[tuple[str, T]]:
+    """The roles as a field offers them; a callable, so that a further role needs no migration."""
+    return list(ROLES.items())
+
+
 def separation_error(roles: Iterable[str]) -> T | None:
     """Why these roles may not come together on one person or post; None where they may."""
     held = [ROLES[role] for role in sorted(SEPARATED.intersection(roles))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from guanggu.base.bilingual import T
-from guanggu.kernel.identity.public import ROLES, Organisation
+from guanggu.kernel.identity.public import Organisation, role_choices
 from guanggu.kernel.register.public import Record
 
 from .sensing import INTERVALS, Datastream, ObservedProperty, Thing
@@ -94,7 +94,7 @@ class AlarmRule(Record):
         verbose_name=T("通知单位", "Organisation told"),
     )  # fmt: skip
     role = models.CharField(
-        T("通知岗位", "Role told"), max_length=20, blank=True, choices=list(ROLES.items())
+        T("通知岗位", "Role told"), max_length=20, blank=True, choices=role_choices
     )
     escalate_min = models.PositiveIntegerField(
         T("未确认升级(分钟)", "Passed on after minutes"), null=True, blank=True

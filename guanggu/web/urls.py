@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
 from guanggu.web.capacity import switch
 from guanggu.web.features.urls import urlpatterns as features
@@ -14,14 +14,15 @@ from guanggu.web.observation_sheets import urlpatterns as observation_sheets
 from guanggu.web.observations.urls import urlpatterns as observations
 from guanggu.web.observing import health, metrics
 from guanggu.web.rest import api
+from guanggu.web.rest.describing import openapi_json, register_paths
 from guanggu.web.rest.docs import docs
-from guanggu.web.rest.registers import add_registers
 from guanggu.web.screens.urls import screens
 from guanggu.web.sensorthings.views import urlpatterns as sensorthings
 
-add_registers()
 urlpatterns = [
     path("api/docs", docs, name="api_docs"),
+    path("api/openapi.json", openapi_json, name="openapi_json"),
+    path("api/", include(register_paths())),
     path("api/", api.urls),
     path("healthz", health, name="health"),
     path("metrics", metrics, name="metrics"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from guanggu.base.bilingual import T
 
-from .interface import api
+from .describing import description
 
 
 def _operations(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -28,7 +29,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     title = T("开放接口", "Open API")
     context = {
         "title": title,
-        "groups": sorted(_operations(api.get_openapi_schema()).items()),
+        "groups": sorted(_operations(orjson.loads(description())).items()),
         "crumbs": [(title, "")],
     }
     return render(request, "guanggu/api_docs.html", context)

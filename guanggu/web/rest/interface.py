@@ -118,20 +118,13 @@ class Api(NinjaAPI):
 
     def __init__(self, **given: Any):
         super().__init__(docs_url=None, auth=who, **given)
-        self._described: dict[str, Any] = {}
         self.add_exception_handler(Problem, answer)
         self.add_exception_handler(ValidationError, _of_validation)
         self.add_exception_handler(HttpError, _of_http_error)
         self.add_exception_handler(Exception, _of_other)
 
     def get_openapi_schema(self, **given: Any) -> Any:
-        """The description, with problems under their own media type; made once a process."""
-        known = repr(sorted(given.items()))
-        if known not in self._described:
-            self._described[known] = self._describe(**given)
-        return self._described[known]
-
-    def _describe(self, **given: Any) -> Any:
+        """The description, with problems under their own media type."""
         schema = super().get_openapi_schema(**given)
         for path in schema["paths"].values():
             for operation in path.values():
@@ -142,10 +135,11 @@ class Api(NinjaAPI):
         return schema
 
 
-api = Api(
-    title="{0.zh} {0.en}".format(T("光谷", "Guanggu")),
-    version=guanggu.__version__,
-    description="One resource for each register. Errors are RFC 9457 problems in the language of "
-    "Accept-Language (zh or en).",
-    urls_namespace="api",
-)
+ABOUT = {
+    "title": "{0.zh} {0.en}".format(T("光谷", "Guanggu")),
+    "version": guanggu.__version__,
+    "description": "One resource for each register. Errors are RFC 9457 problems in the language "
+    "of Accept-Language (zh or en).",
+}
+# Described by ``describing``, together with the registers.
+api = Api(urls_namespace="api", openapi_url=None, **ABOUT)

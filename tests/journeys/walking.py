@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.test import Client
+from playwright.sync_api import expect
 
 from guanggu.base.actor import Actor
 from guanggu.kernel.identity.testing import sign_in
@@ -117,9 +118,10 @@ class Walker:
         return self.page.locator("body").inner_text()
 
     def sees(self, *texts: str) -> Walker:
-        shown = re.sub(r"\s+", " ", self.text)
+        """Every text stands on the page, or comes: a click does not wait for the next page."""
+        body = self.page.locator("body")
         for text in texts:
-            assert text in shown, f"“{text}” is not on {self.page.url}:\n{shown[:3000]}"
+            expect(body).to_contain_text(text, use_inner_text=True, timeout=20_000)
         return self
 
     def sees_not(self, *texts: str) -> Walker:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.register.public import Register, create_record
@@ -62,6 +63,7 @@ def test_first_load_is_light(page: Any, live_server: Any) -> None:
 def test_errors_lead_to_their_fields_and_stay_accessible(page: Any, live_server: Any) -> None:
     page.goto(f"{live_server.url}/gallery/")
     page.click("form[enctype] button.button >> nth=0")
+    page.locator(".error-summary").wait_for()
     assert violations(page) == []
     page.click('.error-summary a[href="#id_name"]')
     assert page.evaluate("document.activeElement.id") == "id_name"
@@ -71,7 +73,7 @@ def test_enter_in_a_schema_form_continues_and_adds_no_row(page: Any, live_server
     page.goto(f"{live_server.url}/gallery/")
     page.fill("#f-applicant-name", "东湖")
     page.press("#f-applicant-name", "Enter")
-    assert page.locator(".error-summary").count() == 1
+    expect(page.locator(".error-summary")).to_have_count(1)
     assert page.locator('[name="staff.1.name"]').count() == 0
     assert page.input_value("#f-applicant-name") == "东湖"
     assert violations(page) == []
@@ -100,8 +102,8 @@ def test_register_screens_are_accessible_and_work_without_script(
     page.fill("#filter-q", "公园07")
     page.click(".filter button")
     page.wait_for_url("**q=*")
-    page.wait_for_function("document.querySelectorAll('#results tbody tr').length === 1")
-    assert "公园07" in page.inner_text("#results")
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    expect(page.locator("#results")).to_contain_text("公园07")
     page.set_viewport_size(PHONE)
     assert fits(page)
     context.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 from shapely.geometry import Point
 
 from guanggu.base.bilingual import T
@@ -72,7 +73,7 @@ def test_the_map_is_drawn_and_leads_to_records(
     page.locator(".map-list summary").click()
     page.get_by_role("button", name="在图上显示: 湖心站").click()
     popup = page.locator(".maplibregl-popup-content")
-    assert "17.85 m" in popup.inner_text()
+    expect(popup).to_contain_text("17.85 m")
     assert popup.get_by_role("link").get_attribute("href") == "/trial/S-1/"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert violations(page) == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from guanggu.apps.environment.actions.assessing import assess
 from guanggu.apps.environment.actions.enforcing import open_violation
@@ -105,14 +106,16 @@ def test_an_officer_finds_the_case_and_decides_its_first_step(
     sign_browser_in(page, sign_in(measured.enforcer), live_server.url)
     page.goto(f"{live_server.url}/environment/cases/")
     page.locator("main a", has_text="超标排放").first.click()
+    freeze = page.get_by_role("button", name="固定监测数据")
+    freeze.wait_for()
     assert violations(page) == []
-    page.get_by_role("button", name="固定监测数据").click()
-    assert f"{told_of['violation']}-evidence.csv" in page.content()
+    freeze.click()
+    expect(page.locator("main")).to_contain_text(f"{told_of['violation']}-evidence.csv")
     page.get_by_text("属实，转现场检查").click()
     page.get_by_label("核查意见").fill("调取数据核实，超标属实")
     page.locator("details[open] button", has_text="提交").click()
-    page.get_by_text("责令改正").first.wait_for()
-    assert "调取数据核实，超标属实" in page.content()
+    expect(page.locator("main")).to_contain_text("调取数据核实，超标属实")
+    expect(page.locator("main")).to_contain_text("责令改正")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.context.close()
     assert told == []

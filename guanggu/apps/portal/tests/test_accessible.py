@@ -65,7 +65,7 @@ def test_a_visitor_without_scripts_goes_from_the_door_to_the_application(
     page.check("input[value=food]")
     page.check("input[value=advert]")
     page.click("text=看看要准备什么")
-    assert page.locator('a[href="/approvals/apply/food/"]').count() == 1
+    page.locator('a[href="/approvals/apply/food/"]').wait_for()
     assert "租赁合同" in page.inner_text("main")
     context.close()
 

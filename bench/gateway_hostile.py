@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.gateway_bench import FACTORS, Ingest, frame, lay_devices, store_of
+from bench.gateway_bench import BEGAN_S, FACTORS, Ingest, frame, lay_devices, store_of
 from bench.machine import SHORT, own_server, percentile, print_table
 from bench.server import HOST
 
@@ -32,6 +32,7 @@ FLOOD_SECONDS = 3 if SHORT else 15
 PATIENCE_MS = 1_000  # a quiet station's answer at the 99th percentile, on a machine under attack
 MEMORY_MIB = 400  # what all of it together may add
 DISK_MIB = 96
+FULL_AT = 9_000  # seconds: data of another hour than the quiet stations'
 
 
 class Quiet:
@@ -164,7 +165,7 @@ async def disk_full(ingest: Ingest, address: str) -> str:
     reader, writer = await asyncio.open_connection(HOST, ingest.hj212)
     answered, sent, refused = 0, 0, False
     for n in range(4_000):  # until the log of the store cannot grow
-        writer.write(frame(address, 500_000 + n, n))
+        writer.write(frame(address, FULL_AT + n, n))
         sent += 1
         try:
             async with asyncio.timeout(2):
@@ -180,7 +181,7 @@ async def disk_full(ingest: Ingest, address: str) -> str:
     for n in range(answered, sent):
         until = time.perf_counter() + 60
         while True:  # as a station does, until it is answered
-            writer.write(frame(address, 500_000 + n, n))
+            writer.write(frame(address, FULL_AT + n, n))
             with suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     await reader.readuntil(b"\r\n")
@@ -188,7 +189,7 @@ async def disk_full(ingest: Ingest, address: str) -> str:
             assert time.perf_counter() < until, "no recovery after the disk had room again"
     writer.close()
     streams = await asyncio.to_thread(streams_of, address)
-    begin = (1_790_000_000 + 500_000) * 1_000_000
+    begin = (BEGAN_S + FULL_AT) * 1_000_000
     found = await asyncio.to_thread(
         store_of(ingest.var).count, streams, begin, begin + sent * 1_000_000
     )

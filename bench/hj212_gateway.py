@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.gateway_bench import FACTORS, frame, ingesting, lay_devices, store_of
+from bench.gateway_bench import BEGAN_S, FACTORS, frame, ingesting, lay_devices, store_of
 from bench.machine import SHORT, own_server, percentile, print_table
 from bench.server import HOST, cpu_seconds
 
@@ -107,7 +107,7 @@ def main() -> None:
 
         streams = list(Datastream.objects.values_list("pk", flat=True))
         store = store_of(var)
-        start = (1_790_000_000) * 1_000_000
+        start = BEGAN_S * 1_000_000
         wanted = told["sent"] * len(FACTORS)
         while (found := store.count(streams, start, start + each * 1_000_000)) < wanted:
             if time.perf_counter() - ended > 5:

@@ -58,8 +58,8 @@ class Catalog:
         """Name exactly these. A fault leaves the catalogue behind and is logged: nothing that the
         platform itself reads depends on it."""
         names = frozenset(part.name for part in parts)
-        if names == self._published:
-            return
+        if names == self._published or not (names or self._file.exists()):
+            return  # before the first file there is nothing to find
         self._published = None
         try:
             self._bring_up(parts)

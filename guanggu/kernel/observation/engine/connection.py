@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import importlib.metadata
 import math
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,9 @@ from guanggu.base.errors import Conflict
 # The engine may take this much memory for queries before it spills to disk.
 MEMORY = "2GB"
 THREADS = 2
+# Sealing and long questions must not keep stations waiting: who works for them gets a tenth of what
+# the threads get that take data in, where both want the processor.
+NICE = 10
 # A checkpoint holds commits up: small ones, often, keep the wait of an acknowledgement short.
 CHECKPOINT_BYTES = 16 * 2**20
 
@@ -95,18 +100,36 @@ def open_hot(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def yield_to_others(thread: int) -> None:
+    """Let this thread of the process work with what processor time the others leave (Linux)."""
+    if sys.platform.startswith("linux"):
+        os.setpriority(os.PRIO_PROCESS, thread, NICE)
+
+
+def _threads() -> set[int]:
+    tasks = Path("/proc/self/task")
+    return {int(each.name) for each in tasks.iterdir()} if tasks.exists() else set()
+
+
 class Connections:
     """One database, many threads: each borrows a connection for as long as it needs one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._main = open_hot(folder)
+        self._main = self._opened()
         self._idle: list[duckdb.DuckDBPyConnection] = []
         # Since when each is borrowed, and for how long it may work.
         self._busy: dict[duckdb.DuckDBPyConnection, tuple[float, float]] = {}
         self._changed = threading.Condition()
         self._is_open = True
         threading.Thread(target=self._watch, name="observations-watch", daemon=True).start()
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        before = _threads()
+        made = open_hot(self._folder)
+        for helper in _threads() - before:
+            yield_to_others(helper)
+        return made
 
     @contextmanager
     def borrowed(self, limit_s: float = math.inf) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -156,4 +179,4 @@ class Connections:
         """Raises duckdb.Error where the file cannot be opened; then try again later."""
         with self._changed:
             self._end_all()
-            self._main = open_hot(self._folder)
+            self._main = self._opened()

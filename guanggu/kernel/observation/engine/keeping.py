@@ -9,6 +9,7 @@ from datetime import datetime
 from guanggu.base.clock import now, to_microseconds
 from guanggu.base.errors import Unavailable
 
+from .connection import yield_to_others
 from .embedded import EmbeddedStore
 from .planning import DAY_US, HOUR_US, start_of_day
 from .state import State
@@ -45,6 +46,7 @@ class Keeper:
         self._thread.start()
 
     def _run(self) -> None:
+        yield_to_others(threading.get_native_id())
         pause = FIRST_LOOK_S
         while not self._ends.wait(pause):
             pause = LOOK_EVERY_S

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import assets
+import debian
 import environment
 from say import say
 from stamps import ROOT
@@ -43,6 +44,7 @@ def main() -> None:
     short = "--short" in sys.argv
     environment.ensure_packages()
     environment.ensure_packages("requirements-dev.lock")
+    debian.ensure_needs()
     assets.ensure_assets(for_tests=True)
     chosen = [script for script in scripts() if is_for_ci(script) or not short]
     failed = []

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import assets
@@ -20,8 +21,9 @@ from say import say
 from stamps import ROOT
 
 NO_TESTS_COLLECTED = 5
-# Browser journeys and walks of every address see the database through the same pages: once is enough.
-NOT_ON_POSTGRESQL = ("-m", "not browser and not walk")
+# Browser journeys and walks of every address see the database through the same pages, and what asks
+# no database cannot tell one from the other: once is enough.
+NOT_ON_POSTGRESQL = ("-m", "not browser and not walk and asks_database")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 
 
@@ -58,6 +60,18 @@ def _suite(name: str, *arguments: str, workers: str = "2", **env: str) -> Outcom
     return Outcome(name, status, counts or f"exit {status}", time.monotonic() - started)
 
 
+def _on_postgresql(extra: list[str]) -> Outcome:
+    """A server for each worker: transaction numbers belong to the whole server, so a transaction
+    that another test holds open would rightly keep readers of the journal waiting."""
+    workers = os.environ.get("WORKERS") or "2"
+    with ExitStack() as stack:
+        servers = [stack.enter_context(private_postgres()) for _ in range(int(workers))]
+        return _suite(
+            "PostgreSQL", *NOT_ON_POSTGRESQL, "-p", "tests.own_server", *extra, workers=workers,
+            GUANGGU_DATABASE=servers[0], GUANGGU_TEST_SERVERS=" ".join(servers),
+        )  # fmt: skip
+
+
 def main() -> None:
     os.chdir(ROOT)
     extra = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
@@ -70,12 +84,7 @@ def main() -> None:
     if only in ("", "sqlite"):
         outcomes.append(_suite("SQLite", *extra, GUANGGU_DATABASE=""))
     if only in ("", "postgresql"):
-        with private_postgres() as address:
-            arguments = (*NOT_ON_POSTGRESQL, *extra)
-            # One at a time: transaction numbers belong to the whole server, so a transaction that
-            # another test holds open would rightly keep readers of the journal waiting.
-            suite = _suite("PostgreSQL", *arguments, workers="1", GUANGGU_DATABASE=address)
-            outcomes.append(suite)
+        outcomes.append(_on_postgresql(extra))
     print()
     for outcome in outcomes:
         verdict = "通过 passed" if outcome.is_good else "未通过 FAILED"

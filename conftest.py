@@ -59,3 +59,24 @@ def _own_observations():
     bind(empty)
     yield
     bind(None)
+
+
+@pytest.fixture(autouse=True)
+def _no_lake(tmp_path):
+    """A test that reads the lake makes one (``guanggu.kernel.lake.testing``); none reads the
+    checkout's."""
+    from guanggu.kernel.lake.place import Place
+    from guanggu.kernel.lake.public import bind
+
+    bind(lambda: Place.of(tmp_path / "no_lake"))
+    yield
+    bind(None)
+
+
+@pytest.fixture
+def the_lake(tmp_path, db):
+    """A lake of the test's own; see ``guanggu.kernel.lake.testing``."""
+    from guanggu.kernel.lake.testing import a_lake
+
+    with a_lake(tmp_path / "lake_var") as made:
+        yield made

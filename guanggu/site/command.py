@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "export": ("exporting", T("将登记册导出为表格", "export a register as a sheet")),
     "sample": ("sample", T("载入示例区(均为虚构)", "load the sample district, all of it invented")),
     "new": ("new", T("新建一个应用", "start a new app")),
+    "lake": ("lake", T("数据湖：状态、重建、核对", "the lake: status, rebuild, verify")),
     "verify": ("verify", T("核验全部记录未被改动", "prove that no record was altered")),
 }
 

@@ -19,6 +19,9 @@ GUANGGU_VERSION_STATIC = True
 GUANGGU_JOURNAL_KEY = env.secret("GUANGGU_JOURNAL_KEY")
 GUANGGU_SEAL_KEY = env.secret("GUANGGU_SEAL_KEY")
 GUANGGU_VAR = env.var
+# Of the lake: ducklake:sqlite:… or ducklake:postgres:…, and the folder of its Parquet files.
+GUANGGU_LAKE = env.text("GUANGGU_LAKE", "")
+GUANGGU_LAKE_DATA = env.text("GUANGGU_LAKE_DATA", "")
 # Where people reach the server: printed into every document's QR code.
 GUANGGU_ADDRESS = env.text("GUANGGU_ADDRESS", "http://127.0.0.1:8000")
 GUANGGU_FILES = env.path("GUANGGU_FILES", env.var / "files")

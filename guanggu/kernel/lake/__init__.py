@@ -1,1 +1,2 @@
-"""Kernel lake: everything kept and sensed, as open files that any engine may query."""
+"""Everything that is kept and sensed, in one open lake: Parquet under a DuckLake catalogue, with
+history, behind the journal by seconds. See ``public`` and docs/adr/0017."""

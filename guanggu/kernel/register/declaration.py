@@ -66,6 +66,8 @@ class Register:
     workbook: sheets of its own, where a record does not fit one row
     then: what follows once a record was created or changed, in the same transaction
     canonical: the present key of a key whose record was joined with another's
+    personal: fields that identify or reach a natural person; they leave the lake only masked or
+    under a recorded purpose (what the names tell, as ``phone``, is taken as such without it)
     """
 
     model: type[Record]
@@ -85,6 +87,7 @@ class Register:
     canonical: Callable[[str], str] = lambda key: key
     links: tuple[Link, ...] = ()
     help: T | None = None
+    personal: tuple[str, ...] = ()
     in_menu: bool = True
     workbook: Workbook | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

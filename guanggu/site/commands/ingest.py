@@ -30,7 +30,14 @@ ADDRESS_TAKEN = T("采集端口无法打开：{}", "an address of the gateways c
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Takes none: addresses come from GUANGGU_HJ212_LISTEN, _HTTP_LISTEN, _MQTT_LISTEN, GUANGGU_MQTT."""
+    """Addresses come from GUANGGU_HJ212_LISTEN, _HTTP_LISTEN, _MQTT_LISTEN, GUANGGU_MQTT."""
+    parser.add_argument(
+        "--no-lake",
+        action="store_true",
+        help=both(
+            T("不写数据湖（另有 guanggu lake follow）", "leave the lake to guanggu lake follow")
+        ),
+    )
 
 
 def raise_open_files() -> None:
@@ -62,12 +69,23 @@ def run(options: argparse.Namespace) -> int:
         return 1
     bind(lambda: store)
     keeper = Keeper(store, hot_days)
+    lane = None if options.no_lake else _lane()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_serve(setting, store))
     finally:
+        if lane is not None:
+            lane.end()
         keeper.end()
         store.close()
+
+
+def _lane() -> Any:
+    """The writer of the lake: here, for engine and Arrow are loaded already (ADR 0017)."""
+    from guanggu.kernel.lake.lane import Lane
+    from guanggu.kernel.lake.public import lake
+
+    return Lane(lake().place)
 
 
 async def _site(scope: dict[str, Any], receive: Any, send: Any) -> None:

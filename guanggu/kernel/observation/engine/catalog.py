@@ -29,6 +29,8 @@ TABLE = (
     "extra VARCHAR, revised BOOLEAN"
 )
 
+READERS_MS = 5000  # with a write-ahead log readers do not wait for a publication, nor it for them
+
 
 class Catalog:
     def __init__(self, folder: Path) -> None:
@@ -44,7 +46,8 @@ class Catalog:
         # Without the limit the deletion of a short file's rows is kept in the catalogue alone.
         connection.execute(
             f"ATTACH 'ducklake:sqlite:{file}' AS lake "
-            f"(DATA_PATH '{lake}/', DATA_INLINING_ROW_LIMIT 0)"
+            f"(DATA_PATH '{lake}/', DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL', "
+            f"META_BUSY_TIMEOUT {READERS_MS})"
         )
         connection.execute(f"CREATE TABLE IF NOT EXISTS lake.observations ({TABLE})")
         return connection

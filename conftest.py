@@ -38,6 +38,7 @@ def _own_files(settings, tmp_path, monkeypatch):
     settings.GUANGGU_ROOTS_LOG = str(tmp_path / "roots.log")
     settings.GUANGGU_FILES = tmp_path / "files"
     settings.GUANGGU_KEYS = tmp_path / "keys"
+    settings.GUANGGU_ANTIVIRUS = "off"  # whatever this machine has; tests of it turn it on
     # A cache of its own too: limits counted in one test must not stop the next.
     cache = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -22,7 +22,7 @@ STARTS = 2 if SHORT else 5
 REST_SECONDS = 10
 PAGES = ("/", "/search/?q=%E8%AE%B8%E5%8F%AF", "/powers/", "/accounts/login/", "/api/docs")
 SECONDS_MAX, MIB_MAX = 3, 250
-SENSING = ("ingest", "mosquitto")
+ASIDE = ("ingest", "mosquitto", "clamd")  # only who senses, or scans, needs them
 
 
 def pss_mib(process: int) -> float:
@@ -38,8 +38,9 @@ def name_of(process: int) -> str:
         return "server's parent" if len(family(process)) > 1 else "server"
     if words[-2:-1] in (["worker"], ["ingest"]):
         return words[-2]
-    if words[0].endswith("mosquitto"):
-        return "mosquitto"
+    for engine in ("mosquitto", "clamd"):
+        if words[0].endswith(engine):
+            return engine
     if "serve" in words:
         return "guanggu serve"
     return "server" if "multiprocessing" in " ".join(words) else words[0].rpartition("/")[2]
@@ -72,7 +73,7 @@ def rest(var: Path) -> list[list[object]]:
         used = [pss_mib(process) for process in processes]
         names = [name_of(process) for process in processes]
     told = list(zip(names, fresh, used, strict=True))
-    site = [row for row in told if row[0] not in SENSING]
+    site = [row for row in told if row[0] not in ASIDE]
     told.append(("site and worker", *(sum(row[n] for row in site) for n in (1, 2))))
     return [[name, f"{before:.0f}", f"{after:.0f}"] for name, before, after in told]
 

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "ingest": ("ingest", T("接收监测数据", "take observations in")),
     "simulate": ("simulate", T("模拟监测设备上报", "act as devices in the field")),
     "worker": ("worker", T("只运行后台任务", "run only the worker")),
+    "antivirus": ("antivirus", T("运行杀毒引擎", "run the virus scanner")),
     "migrate": ("migrate", T("建立或升级数据库", "make or upgrade the database")),
     "keys": ("keys", T("为开发机生成密钥", "generate keys for a developer's machine")),
     "code": ("code", T("示例账户当前的一次性验证码", "one-time code of a sample account now")),
@@ -27,6 +28,8 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "sample": ("sample", T("载入示例区(均为虚构)", "load the sample district, all of it invented")),
     "new": ("new", T("新建一个应用", "start a new app")),
     "lake": ("lake", T("数据湖：状态、重建、核对", "the lake: status, rebuild, verify")),
+    "backup": ("backup", T("备份并证明可恢复", "make a copy and prove it")),
+    "restore": ("restore", T("把备份恢复到空文件夹", "restore a copy into an empty folder")),
     "verify": ("verify", T("核验全部记录未被改动", "prove that no record was altered")),
 }
 

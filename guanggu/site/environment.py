@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,24 @@ class Environment:
             raise Misconfigured(f"请设置环境变量 {name}。/ Set the environment variable {name}.")
         # Without var/env (a test, a check of types) nothing is kept, so a fixed value does.
         return name.encode().hex().ljust(64, "0")[:64]
+
+
+def clamd() -> str | None:
+    """Path of the virus scanner's program; distributions keep it off people's path."""
+    return shutil.which("clamd", path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"]))
+
+
+def antivirus_mode(env: Environment) -> str:
+    """Answers "required" or "off": chosen, or required in production and wherever there is a scanner.
+
+    Raises Misconfigured for another word.
+    """
+    is_there = bool(os.environ.get("GUANGGU_CLAMD") or clamd())
+    default = "required" if env.is_production or is_there else "off"
+    chosen = env.text("GUANGGU_ANTIVIRUS", default)
+    if chosen not in ("required", "off"):
+        raise Misconfigured(f"GUANGGU_ANTIVIRUS: {chosen}? required / off")
+    return chosen
 
 
 def _read_file(path: Path) -> None:

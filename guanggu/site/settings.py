@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guanggu.site.discover import apps
-from guanggu.site.environment import Environment, database_from_url
+from guanggu.site.environment import Environment, antivirus_mode, database_from_url
 
 env = Environment.load()
 
@@ -31,6 +31,15 @@ GUANGGU_PROXIES = env.list("GUANGGU_PROXIES", "")  # whose X-Forwarded-For is be
 # Where notifications of subscriptions may go: host or host:port; none unless named.
 GUANGGU_NOTIFY_HOSTS = env.list("GUANGGU_NOTIFY_HOSTS", "")
 GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
+# "required": nothing from outside is opened before it was scanned; "off" is said on every page.
+GUANGGU_ANTIVIRUS = antivirus_mode(env)
+GUANGGU_CLAMD = env.text("GUANGGU_CLAMD", "")  # unix:/path or tcp://host:port of one's own clamd
+# Where copies go, their passphrase, and where points in time of SQLite are kept ("": nowhere).
+GUANGGU_BACKUP = env.text("GUANGGU_BACKUP", str(env.var / "backup" / "repository"))
+GUANGGU_BACKUP_KEY = env.text("GUANGGU_BACKUP_KEY", "") or (
+    "" if PRODUCTION else env.secret("GUANGGU_BACKUP_KEY")
+)
+GUANGGU_LITESTREAM = env.text("GUANGGU_LITESTREAM", "")
 GUANGGU_SAMPLE = env.flag("GUANGGU_SAMPLE") and not PRODUCTION
 
 KERNELS = [

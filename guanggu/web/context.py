@@ -10,6 +10,7 @@ from django.shortcuts import resolve_url
 
 from guanggu.base.actor import VISITOR, Actor
 from guanggu.base.bilingual import current_language
+from guanggu.kernel.document.public import screening_is_required
 from guanggu.kernel.identity.public import Account, actor_of, capacities_of
 from guanggu.web import navigation
 
@@ -34,8 +35,14 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "capacity_url": CAPACITY_URL,
         "sign_in_url": resolve_url(settings.LOGIN_URL),
         "sign_out_url": SIGN_OUT_URL,
+        "scanning_is_off": _is_told_of_scanning(actor),
         "is_sample": getattr(settings, "GUANGGU_SAMPLE", False),
     }
+
+
+def _is_told_of_scanning(actor: Actor) -> bool:
+    """Officers see on every page that files are opened unscanned, where that was chosen."""
+    return not screening_is_required() and actor.has("administer", "security", "audit")
 
 
 def _acting_as(actor: Actor, choices: list[dict[str, Any]]) -> Any:

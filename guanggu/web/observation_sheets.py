@@ -16,7 +16,7 @@ from django.urls import path
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden, Invalid, Missing
-from guanggu.base.limits import FILE_BYTES_MAX
+from guanggu.kernel.document.public import read_upload
 from guanggu.kernel.identity.public import actor_of
 from guanggu.kernel.observation.uploading import (
     COLUMNS,
@@ -34,7 +34,6 @@ ADDRESS = "/sensing/upload/"
 _TITLE = T("上传监测数据", "Upload observations")
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SESSION = "observation_sheets"
-_TOO_LARGE = T("文件超过 {} MB，请拆分后上传。", "The file is larger than {} MB; split it.")
 _GONE = T("该文件已过期，请重新上传。", "The file has expired; upload it again.")
 _WHY = T("原因", "Reason")
 _ROW = T("行号", "Row")
@@ -70,9 +69,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                if file.size > FILE_BYTES_MAX:
-                    raise Invalid(_TOO_LARGE.format(FILE_BYTES_MAX // 1024**2))
-                return _take(request, actor, file.read(), file.name)
+                return _take(request, actor, read_upload(file), file.name)
             except Invalid as problem:
                 form.add_error("file", str(problem.message))
     context = {"form": form, "title": _TITLE, "crumbs": [(_TITLE, "")]}

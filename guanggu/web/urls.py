@@ -6,9 +6,11 @@ from django.conf import settings
 from django.urls import include, path
 
 from guanggu.web.capacity import switch
+from guanggu.web.connectors.views import urlpatterns as connectors
 from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
+from guanggu.web.jobs.views import urlpatterns as jobs
 from guanggu.web.ngsi_ld.views import urlpatterns as ngsi_ld
 from guanggu.web.observation_sheets import urlpatterns as observation_sheets
 from guanggu.web.observations.urls import urlpatterns as observations
@@ -30,7 +32,9 @@ urlpatterns = [
     path("accounts/capacity/", switch, name="switch_capacity"),
     *ngsi_ld,
     *sensorthings,
+    *connectors,
     *features,
+    *jobs,
     *observations,
     *observation_sheets,
     *screens(),

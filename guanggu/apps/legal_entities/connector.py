@@ -16,6 +16,7 @@ from typing import Any
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
+from guanggu.kernel.connector.public import Absent, Access, Proof, declare_connector
 
 from .rules import REVIEW, Compared, Likeness
 
@@ -65,6 +66,26 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ""
+
+
+def _prove(access: Access) -> Proof:
+    found = engine()
+    if not found.is_ready:
+        raise Absent(ABSENT)
+    return Proof(
+        f"splink {found.splink}, duckdb {found.duckdb}",
+        T("随时可以匹配", "Ready to match"),
+    )
+
+
+declare_connector(
+    "legal_entities.matching", T("法人匹配引擎", "Matching of legal entities"), "library",
+    check=_prove,
+    help=T(
+        "按名称、地址、负责人和电话的相似程度找出同一法人的不同记录。",
+        "Finds records of one legal entity by how alike name, address, head and telephone are.",
+    ),
+)  # fmt: skip
 
 
 def train(rows: Iterable[Compared]) -> dict[str, Any]:

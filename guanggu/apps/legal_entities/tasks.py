@@ -7,24 +7,26 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from guanggu.base.actor import platform
-from guanggu.kernel.journal.public import job
+from guanggu.base.actor import Actor, platform
+from guanggu.base.bilingual import T
+from guanggu.kernel.journal.public import LongJob, Progress, job, long_job, start_job
 
-from .actions import apply_matches, record_model
+from .actions import MATCH_AT_LENGTH, apply_matches, record_model
 from .connector import engine, find_pairs, train
 from .models import LegalEntity
-from .queries import compared_rows, latest_model
+from .queries import compared_rows, latest_model, may_maintain
 from .rules import Likeness, settle
 
 log = logging.getLogger(__name__)
 
+COMPARING = T("按相似程度比对全部来源记录", "Comparing all source records by likeness")
+DONE = T("匹配完成，疑似重复已列入工作台。", "Done: pairs in doubt are on the desk.")
 BATCH = 50  # pairs a transaction, so that people's writes pass between
 TRAIN_FROM = 200  # fewer records teach nothing
 # Learnt anew when the register has grown by half since.
 GROWTH = 1.5
 
 
-@job("legal_entities.match")
 def match_entities(anew: bool = False) -> None:
     """Compare, join what is sure, list what is doubtful. Without an engine nothing is guessed."""
     if not engine().is_ready:
@@ -43,6 +45,27 @@ def match_entities(anew: bool = False) -> None:
     pairs = find_pairs(rows, model.parameters)
     good = {row.entity: row.has_code for row in rows}
     _write(*settle(pairs, good))
+
+
+def _allows(actor: Actor, /, **_: Any) -> bool:
+    return may_maintain(actor)
+
+
+@long_job(MATCH_AT_LENGTH, T("法人匹配", "Match legal entities"), allows=_allows)
+def match_at_length(progress: Progress, *, anew: bool = False) -> dict[str, Any]:
+    """In a process of its own: the engine's memory goes with it."""
+    progress.phase(COMPARING)
+    match_entities(anew)
+    progress.log(DONE)
+    return {"text": DONE.as_dict(), "address": "/legal_entities/desk/"}
+
+
+@job("legal_entities.match")
+def begin_matching(anew: bool = False) -> None:
+    """Records have come: compare them, unless that is about to be done anyway."""
+    waiting = LongJob.objects.filter(name=MATCH_AT_LENGTH, state=LongJob.State.WAITING)
+    if engine().is_ready and (anew or not waiting.exists()):
+        start_job(platform("matching"), MATCH_AT_LENGTH, anew=anew)
 
 
 def _write(links: Sequence[Likeness], reviews: Sequence[Likeness]) -> None:

@@ -15,6 +15,18 @@ SCAN_LABELS = {
     "unscanned": T("尚未查毒", "Not scanned yet"),
     "clean": T("查毒通过", "Scanned, clean"),
     "infected": T("发现病毒，已隔离", "Infected, quarantined"),
+    "held_away": T("引擎缺席，暂不开放", "Held: the scanner was absent"),
+    "held_large": T("过大未能查毒，暂不开放", "Held: too large to be scanned"),
+    "held_crypt": T("加密未能查毒，暂不开放", "Held: encrypted"),
+    "held_fail": T("未能查毒，暂不开放", "Held: the scan did not finish"),
+    "released": T("未通过查毒，经人工放行", "Not passed, released by an officer"),
+}
+# Why a file is held, by its state.
+HELD_TITLES = {
+    "held_away": T("杀毒引擎缺席", "The scanner was absent"),
+    "held_large": T("超过引擎可查的大小", "Larger than the scanner takes"),
+    "held_crypt": T("文件已加密，无法查毒", "Encrypted: it cannot be scanned"),
+    "held_fail": T("引擎未能查完", "The scanner could not finish"),
 }
 STATE_LABELS = {
     "drafted": T("起草中", "Draft"),
@@ -50,6 +62,11 @@ class StoredFile(Record):
         UNSCANNED = "unscanned"
         CLEAN = "clean"
         INFECTED = "infected"
+        HELD_AWAY = "held_away"
+        HELD_LARGE = "held_large"
+        HELD_CRYPT = "held_crypt"
+        HELD_FAIL = "held_fail"
+        RELEASED = "released"
 
     sha256 = models.CharField(T("摘要", "Digest"), max_length=64, db_index=True)
     size_bytes = models.PositiveBigIntegerField(T("大小（字节）", "Size in bytes"))
@@ -64,6 +81,16 @@ class StoredFile(Record):
         choices=list(SCAN_LABELS.items()),
         default=Scan.UNSCANNED,
     )
+
+    class Meta:
+        indexes = [
+            # Few at any time: what waits for the scanner is found without reading the table.
+            models.Index(
+                fields=["scan_state", "id"],
+                name="document_file_unsettled",
+                condition=models.Q(scan_state__in=["unscanned", "held_away"]),
+            )
+        ]
 
     @property
     def scan_label(self) -> T:

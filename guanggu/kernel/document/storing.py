@@ -17,19 +17,19 @@ from django.conf import settings
 from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.base.errors import Forbidden, Invalid, Missing
+from guanggu.base.errors import Invalid, Missing
 from guanggu.base.ids import Ref, new_id
 from guanggu.base.limits import FILE_BYTES_MAX, FILE_NAME_CHARACTERS_MAX
 from guanggu.kernel.register.public import save_record
 
 from .content_types import detect
 from .models import StoredFile
+from .screening import demand_released
 
 TOO_LARGE = T(
     f"文件超过{FILE_BYTES_MAX // 1024**2} MB。请压缩图片或拆分后重新上传。",
     f"The file is larger than {FILE_BYTES_MAX // 1024**2} MB. Make it smaller or split it.",
 )
-INFECTED = T("该文件查出病毒，已隔离，不能打开。", "The file is infected and in quarantine.")
 GONE = T(
     "文件内容不在存储中。请联系管理员从备份恢复。",
     "The content is not in the store. Ask the administrator to restore it from the backup.",
@@ -153,19 +153,20 @@ def keep_file(
 
 
 def open_content(row: StoredFile) -> BinaryIO:
-    """The content, open for reading. Raises Forbidden where infected, Missing where it is gone."""
-    if row.scan_state == StoredFile.Scan.INFECTED:
-        raise Forbidden(INFECTED, code="infected")
+    """The content, open for reading, for people and for programs that take it apart.
+
+    Raises Forbidden where it is infected or not scanned yet, Missing where it is gone.
+    """
+    demand_released(row)
+    return raw_content(row)
+
+
+def raw_content(row: StoredFile) -> BinaryIO:
+    """The content whatever the scanner says: for the scanner itself. Raises Missing."""
     try:
         return open(path_of(row.sha256), "rb")
     except FileNotFoundError as error:
         raise Missing(GONE, code="content_gone") from error
-
-
-def mark_scanned(actor: Actor, row: StoredFile, *, infected: bool, engine: str) -> None:
-    """What the virus scanner found, inside the caller's action."""
-    row.scan_state = StoredFile.Scan.INFECTED if infected else StoredFile.Scan.CLEAN
-    save_record(actor, row, "document.file_scanned", engine=engine)
 
 
 def files_of(owner: Ref | str) -> list[StoredFile]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from guanggu.base import clock
-from guanggu.base.actor import VISITOR, Actor
+from guanggu.base.actor import VISITOR, Actor, platform
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden
 
@@ -169,6 +169,21 @@ def actor_by_code(account: Account, code: str, posts: Iterable[_Held] | None = N
     if kind == "self" and not account.is_official:
         return actor_for(account)
     raise Forbidden(NOT_YOURS)
+
+
+def acting_for(ref: str, code: str) -> Actor:
+    """Who stands behind work that was left to the worker, with what he may do today.
+
+    ref: an account's or the platform's; code: the capacity in which it was asked for. Raises
+    Forbidden where the account is closed or the capacity has ended since.
+    """
+    kind, _, name = ref.partition("/")
+    if kind == "platform":
+        return platform(name)
+    account = Account.objects.filter(sub=name, is_active=True).first()
+    if kind != "accounts" or account is None:
+        raise Forbidden(NOT_YOURS)
+    return actor_by_code(account, code)
 
 
 def choose_capacity(request: HttpRequest, code: str) -> Actor:

@@ -11,6 +11,7 @@ from .bulk import (
 )
 from .capacity import (
     Capacity,
+    acting_for,
     actor_by_code,
     actor_for,
     actor_of,
@@ -38,7 +39,7 @@ from .switching import switch_capacity
 __all__ = [
     "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
     "Capacity", "Delegation", "FirmClaim", "Organisation", "Permission", "Post", "Representation",
-    "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
+    "acting_for", "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
     "add_organisations", "add_posts", "add_representations", "capacities",
     "capacities_of", "choose_capacity",
     "citizen_id_digest", "demand", "get", "has_second_factor", "in_force", "mark_second_factor",

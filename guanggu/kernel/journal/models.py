@@ -126,6 +126,64 @@ class Job(models.Model):
         return f"{self.name} #{self.pk} {self.state}"
 
 
+class LongJob(models.Model):
+    """Long work: whose it is, how far it has come, its log, and what came of it.
+
+    lease_until, lease_by: who runs it and until when; kept: what an interrupted one goes on from;
+    capacity: in which its owner acted ("post:7", "firm:9142…", "self").
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    UNDER_WAY = ("waiting", "running")
+
+    key = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    arguments = models.TextField()
+    owner = models.CharField(max_length=120)
+    owner_name = models.CharField(max_length=120)
+    capacity = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_by = models.CharField(max_length=32, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    phase = models.CharField(max_length=200, blank=True)
+    phase_en = models.CharField(max_length=200, blank=True)
+    log = models.TextField(blank=True)
+    kept = models.TextField(blank=True)
+    cancel_wished_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    error_en = models.CharField(max_length=500, blank=True)
+    trace = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="journal_longjob_owner"),
+            models.Index(
+                fields=["due_at"],
+                name="journal_longjob_due",
+                condition=models.Q(state__in=["waiting", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key} {self.state}"
+
+
 class Root(models.Model):
     """A signed head of the Merkle tree over all events in cursor order (RFC 9162 4.10)."""
 

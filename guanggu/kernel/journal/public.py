@@ -3,8 +3,23 @@
 from .actions import ACTIONS, Action, action
 from .appending import Entry, append, append_batch
 from .chain import canonical
+from .encrypting import decrypt_secret, encrypt_secret
 from .jobs import enqueue, job, run_due_jobs
-from .models import ActionReceipt, DeadLetter, Event, Job, Root, Subscription
+from .long_jobs import (
+    LONG_JOBS,
+    cancel_job,
+    claim_job,
+    job_of,
+    jobs_seen_by,
+    long_job,
+    oversees_jobs,
+    run_claimed,
+    run_due_here,
+    run_one,
+    start_job,
+)
+from .models import ActionReceipt, DeadLetter, Event, Job, LongJob, Root, Subscription
+from .progress import Cancelled, Progress, results_folder
 from .proving import inclusion_proof
 from .reading import Cursor, history, matches, read_events
 from .sealing import seal
@@ -17,16 +32,20 @@ __all__ = [
     "ACTIONS",
     "CHECKS",
     "DIGEST_KEY",
+    "LONG_JOBS",
     "REMOVED",
     "SUBSCRIBERS",
     "Action",
     "ActionReceipt",
+    "Cancelled",
     "Cursor",
     "DeadLetter",
     "Entry",
     "Event",
     "Finding",
     "Job",
+    "LongJob",
+    "Progress",
     "Root",
     "Subscriber",
     "Subscription",
@@ -34,22 +53,35 @@ __all__ = [
     "action",
     "append",
     "append_batch",
+    "cancel_job",
     "canonical",
+    "claim_job",
+    "decrypt_secret",
     "deliver",
+    "encrypt_secret",
     "enqueue",
     "guard",
     "history",
     "inclusion_proof",
     "job",
+    "job_of",
+    "jobs_seen_by",
     "lag",
+    "long_job",
     "matches",
+    "oversees_jobs",
     "read_events",
     "recurring",
     "redeliver",
+    "results_folder",
+    "run_claimed",
+    "run_due_here",
     "run_due_jobs",
+    "run_one",
     "run_until_quiet",
     "run_worker",
     "seal",
+    "start_job",
     "state_digest",
     "subscribe",
     "turn",

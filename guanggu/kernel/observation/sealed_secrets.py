@@ -1,50 +1,30 @@
 """Keys of devices: random and long, kept as digests; what must be read again is encrypted.
 
-The key of the encryption comes from GUANGGU_SECRET_KEY by HKDF-SHA-256 (RFC 5869) and is used
-for nothing else. A sealed secret is a nonce of 12 bytes and AES-256-GCM's text (NIST SP 800-38D);
-it is bound to the device, so that one copied to another row does not open.
+The encryption is the journal's (``encrypt_secret``), with a key used for nothing else, and bound
+to the device, so that one copied to another row does not open.
 """
 
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 import os
 import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from guanggu.kernel.journal.public import decrypt_secret, encrypt_secret
 
-_NONCE = 12
+_PURPOSE = "guanggu.observation.device_secrets"
 # HJ 212-2017 6.3.1: PW is six characters; no letters that are read wrong from a label.
 _PASSWORD_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-@functools.lru_cache(maxsize=4)
-def _cipher(secret: str) -> AESGCM:
-    made = HKDF(SHA256(), 32, salt=None, info=b"guanggu.observation.device_secrets")
-    return AESGCM(made.derive(secret.encode()))
-
-
 def seal(plain: bytes, bound_to: str) -> bytes:
-    nonce = os.urandom(_NONCE)
-    return nonce + _cipher(settings.SECRET_KEY).encrypt(nonce, plain, bound_to.encode())
+    return encrypt_secret(plain, purpose=_PURPOSE, bound_to=bound_to)
 
 
 def unseal(sealed: bytes | memoryview, bound_to: str) -> bytes | None:
     """None for nothing, and where the server's secret is another than when it was sealed."""
-    if not sealed:
-        return None
-    try:
-        return _cipher(settings.SECRET_KEY).decrypt(
-            bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:]), bound_to.encode()
-        )
-    except InvalidTag:
-        return None
+    return decrypt_secret(sealed, purpose=_PURPOSE, bound_to=bound_to)
 
 
 def new_key() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -64,19 +64,24 @@ def import_rows(
     rows: Iterable[Row | tuple[int, dict[str, Any]]],
     file_name: str = "",
     sheet: str = "",
+    tell: Callable[[int], None] = lambda rows: None,
 ) -> ImportRun:
     """Create or change a record for each row, or (row number, values by field name).
 
     Rows go in by chunks, each in a transaction of its own and idempotent under ``key``: an import
-    that was cut off is finished by running it again. Raises Forbidden before the first row.
+    that was cut off is finished by running it again. ``tell`` hears after each chunk how many rows
+    are done. Raises Forbidden before the first row.
     """
     opened = open_run(actor, key=f"{key}:open", collection=collection, file_name=file_name)
     whole = (row if isinstance(row, Row) else Row(*row) for row in rows)
+    done = 0
     for number, chunk in enumerate(_chunks(whole)):
         import_chunk(
             actor, key=f"{key}:{number}", collection=collection, run=opened["run"],
             rows=[row.as_json(sheet) for row in chunk],
         )  # fmt: skip
+        done += len(chunk)
+        tell(done)
     close_run(actor, key=f"{key}:close", collection=collection, run=opened["run"])
     return ImportRun.objects.get(pk=opened["run"])
 

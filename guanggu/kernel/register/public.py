@@ -2,6 +2,7 @@
 
 from .declaration import REGISTERS, Link, Register, Section, Workbook, register, register_of
 from .importing import Row, drop_row, import_rows, retry_row
+from .long_importing import LONG_FROM_ROWS, import_later
 from .models import ImportRun, QuarantinedRow
 from .records import (
     Record,
@@ -29,6 +30,7 @@ from .sheets import (
 from .writing import assign, change_record, create_record, declared, delete_record
 
 __all__ = [
+    "LONG_FROM_ROWS",
     "REGISTERS",
     "Found",
     "ImportRun",
@@ -54,6 +56,7 @@ __all__ = [
     "find",
     "guard_records",
     "held_snapshots",
+    "import_later",
     "import_rows",
     "index",
     "index_new",

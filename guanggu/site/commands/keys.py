@@ -12,7 +12,9 @@ from guanggu.site.command import both
 from guanggu.site.environment import DEVELOPMENT_MARK, Environment
 
 NEEDS_DJANGO = False
-SEEDS = ("GUANGGU_SECRET_KEY", "GUANGGU_JOURNAL_KEY", "GUANGGU_SEAL_KEY")
+SEEDS = (
+    "GUANGGU_SECRET_KEY", "GUANGGU_JOURNAL_KEY", "GUANGGU_SEAL_KEY", "GUANGGU_BACKUP_KEY",
+)  # fmt: skip
 HEADING = """# Keys of this development machine, generated. Never for production, never in git.
 """
 

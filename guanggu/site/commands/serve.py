@@ -20,7 +20,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.calendar import working_calendar
 from guanggu.base.errors import Problem
 from guanggu.site.command import both
-from guanggu.site.environment import Environment
+from guanggu.site.environment import Environment, antivirus_mode, clamd
 from guanggu.site.supervisor import Child, watch
 
 NEEDS_DJANGO = False
@@ -33,6 +33,7 @@ WAITING_REQUESTS_MAX = 256
 # The first page does not share the processor with a worker that is loading; nothing waits for it.
 WORKER_AFTER_SECONDS = 2
 INGEST_AFTER_SECONDS = 1
+SCANNER_AFTER_SECONDS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,6 +85,22 @@ def _server(options: argparse.Namespace) -> Child:
         "guanggu.site.wsgi:application",
     ]  # fmt: skip
     return Child("server", command)
+
+
+def _scanner(env: Environment) -> list[Child]:
+    """Our own clamd, where it is installed, wanted, and none of the district's is named."""
+    if env.text("GUANGGU_CLAMD", "") or antivirus_mode(env) == "off" or clamd() is None:
+        return []
+    command = [sys.executable, "-m", "guanggu.site.command", "antivirus"]
+    return [Child("antivirus", command, start_again_at_s=time.monotonic() + SCANNER_AFTER_SECONDS)]
+
+
+def _shipper(env: Environment) -> list[Child]:
+    """litestream beside the database, where points in time of SQLite are wanted."""
+    if not env.text("GUANGGU_LITESTREAM", ""):
+        return []
+    command = [sys.executable, "-m", "guanggu.site.command", "backup", "--ship"]
+    return [Child("litestream", command, start_again_at_s=time.monotonic() + WORKER_AFTER_SECONDS)]
 
 
 def is_healthy(address: str) -> bool:
@@ -159,6 +176,7 @@ def run(options: argparse.Namespace) -> int:
         gateways = [sys.executable, "-m", "guanggu.site.command", "ingest"]
         later_s = time.monotonic() + INGEST_AFTER_SECONDS
         children.append(Child("ingest", gateways, start_again_at_s=later_s))
+    children += [*_scanner(env), *_shipper(env)]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

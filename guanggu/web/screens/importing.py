@@ -17,13 +17,15 @@ from django.shortcuts import render
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid, Missing
-from guanggu.base.limits import FILE_BYTES_MAX
+from guanggu.kernel.document.public import read_upload
 from guanggu.kernel.register.public import (
+    LONG_FROM_ROWS,
     ImportRun,
     Register,
     Row,
     assign,
     column_names,
+    import_later,
     import_rows,
     messages_of,
     read_sheets,
@@ -37,7 +39,6 @@ CHECKED_ROWS = 300  # rows tried out for the preview; all are checked when they 
 SHOWN_ROWS = 10
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SESSION = "import_files"
-_TOO_LARGE = T("文件超过 {} MB，请拆分后上传。", "The file is larger than {} MB; split it.")
 _GONE = T("上传的文件已过期，请重新上传。", "The uploaded file has expired; upload it again.")
 
 
@@ -129,12 +130,16 @@ def _preview(request: HttpRequest, register: Register, content: bytes, name: str
 
 
 def _take(request: HttpRequest, register: Register, actor: Actor) -> HttpResponse:
-    content, name = _kept(request, request.POST.get("token", ""))
+    token = request.POST.get("token", "")
+    content, name = _kept(request, token)
+    rows = rows_to_import(register, read_sheets(content, name))
+    if len(rows) >= LONG_FROM_ROWS:
+        return _take_later(request, register, actor, token)
     run = import_rows(
         actor,
         key=request_key_of(request)[:48],
         collection=register.collection,
-        rows=rows_to_import(register, read_sheets(content, name)),
+        rows=rows,
         file_name=name,
     )
     text = T(
@@ -143,6 +148,18 @@ def _take(request: HttpRequest, register: Register, actor: Actor) -> HttpRespons
     ).format(a=run.created, b=run.changed, c=run.unchanged, d=run.quarantined)
     (messages.warning if run.quarantined else messages.success)(request, text)
     return HttpResponseRedirect(f"{collection_address(register)}import/{run.pk}/")
+
+
+def _take_later(request: HttpRequest, register: Register, actor: Actor, token: str) -> HttpResponse:
+    """A large sheet goes to the worker; its owner is led to the page of the job."""
+    kept = dict(request.session[_SESSION])
+    job = import_later(
+        actor, key=request_key_of(request)[:48], collection=register.collection,
+        path=f"imports/{token}", file_name=kept.pop(token),
+        address=f"{collection_address(register)}import/{{}}/",
+    )  # fmt: skip
+    request.session[_SESSION] = kept  # the job removes the file, no later upload does
+    return HttpResponseRedirect(f"/jobs/{job}/")
 
 
 def import_screen(request: HttpRequest, register: Register) -> HttpResponse:
@@ -156,9 +173,7 @@ def import_screen(request: HttpRequest, register: Register) -> HttpResponse:
         if form.is_valid():
             file = form.cleaned_data["file"]
             try:
-                if file.size > FILE_BYTES_MAX:
-                    raise Invalid(_TOO_LARGE.format(FILE_BYTES_MAX // 1024**2))
-                return _preview(request, register, file.read(), file.name)
+                return _preview(request, register, read_upload(file), file.name)
             except Invalid as problem:
                 form.add_error("file", str(problem.message))
     runs = ImportRun.objects.filter(collection=register.collection, actor=actor.ref)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden, Invalid, Missing
-from guanggu.base.limits import FILE_BYTES_MAX
+from guanggu.kernel.document.public import read_upload
 from guanggu.kernel.feature.public import named_layer
 from guanggu.kernel.identity.public import actor_of, get, may_reach
 from guanggu.web.maps import map_view
@@ -25,9 +25,6 @@ from ..rules.words import COLOURS, FORMATS, SYSTEMS
 
 TITLE = T("导入图层", "Bring in a layer")
 _MAP = (T("一张图", "Map"), "/atlas/")
-_LARGE = T("文件超过 {} MB，请拆分后导入。", "Larger than {} MB: split the file.").format(
-    FILE_BYTES_MAX // 1024**2
-)
 _MAY_NOT = T("导入图层须由工作人员办理。", "Officials bring in layers.")
 _NO_LAYER = T("没有这个图层，或您无权查看。", "No such layer, or none that you may see.")
 _FORMAT = T("请选择导出格式和坐标系。", "Choose a format and a reference system.")
@@ -65,9 +62,7 @@ def _taken_in(request: HttpRequest, form: LayerForm) -> dict:
 
     given = form.cleaned_data
     upload = given["file"]
-    if upload.size > FILE_BYTES_MAX:
-        raise Invalid(_LARGE, fields={"file": _LARGE})
-    file = read_file(upload.name, upload.read())
+    file = read_file(upload.name, read_upload(upload))
     found = file.features
     if given["is_gcj_02"]:
         found = [

@@ -6,10 +6,10 @@ from typing import Any
 
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
-from guanggu.kernel.journal.public import action, append, enqueue
+from guanggu.kernel.journal.public import action, append, start_job
 
 from ..queries import may_maintain
-from .composing import MATCH_JOB
+from .composing import MATCH_AT_LENGTH
 
 
 def _allows(actor: Actor, /, **_: Any) -> bool:
@@ -17,8 +17,8 @@ def _allows(actor: Actor, /, **_: Any) -> bool:
 
 
 @action("legal_entities.ask_matching", allows=_allows, title=T("发起匹配", "Ask for matching"))
-def ask_matching(actor: Actor, *, anew: bool = False) -> dict[str, int]:
+def ask_matching(actor: Actor, *, anew: bool = False) -> dict[str, str]:
     """Have all source records compared; with ``anew`` the model is learnt from them first."""
-    asked = enqueue(MATCH_JOB, anew=anew)
+    asked = start_job(actor, MATCH_AT_LENGTH, anew=anew)
     append("matching_runs/all", "legal_entities.matching_asked", actor, {"anew": anew})
     return {"job": asked}

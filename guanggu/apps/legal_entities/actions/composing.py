@@ -19,7 +19,7 @@ from guanggu.kernel.register.public import save_record
 from ..models import LegalEntity, MatchPair, SourceRecord
 from ..rules import FIELDS, Claim, judge_code, surviving
 
-MATCH_JOB = "legal_entities.match"
+MATCH_JOB, MATCH_AT_LENGTH = "legal_entities.match", "legal_entities.match_at_length"
 
 
 def ask_for_matching() -> None:

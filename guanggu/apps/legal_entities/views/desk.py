@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from ..actions import ask_matching
 from ..connector import ABSENT, engine, levels_of
 from ..models import MatchPair
 from ..queries import MAINTAIN, VIEW_SOURCES, counts, latest_model, open_pairs
-from .words import COMPARED_TITLES, HOME
+from .words import COMPARED_TITLES
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,12 +27,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     demand(actor, VIEW_SOURCES)
     if request.method == "POST":
         anew = request.POST.get("anew") == "1"
-        ask_matching(actor, key=request_key_of(request), anew=anew)
-        messages.success(
-            request,
-            T("已安排匹配，稍后刷新查看结果。", "Matching is arranged; look again in a moment."),
-        )
-        return HttpResponseRedirect(HOME)
+        asked = ask_matching(actor, key=request_key_of(request), anew=anew)
+        return HttpResponseRedirect(f"/jobs/{asked['job']}/")
     state, model = engine(), latest_model()
     context = {
         "title": T("法人库工作台", "Desk of the register"),

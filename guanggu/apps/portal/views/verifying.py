@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from guanggu.base.bilingual import T
-from guanggu.base.errors import Invalid, Missing, Problem
+from guanggu.base.errors import Invalid, Missing, Problem, Unavailable
 from guanggu.kernel.document.public import (
     Document,
     Verification,
     check_pdf,
     find_by_code,
     public_summary,
+    read_upload,
 )
 from guanggu.web.dates import instant_text
 from guanggu.web.rate import limited
@@ -22,7 +23,6 @@ from guanggu.web.rate import limited
 PDF_BYTES_MAX = 20 * 1024 * 1024
 _CRUMBS = [(T("证照核验", "Check a document"), "/verify/")]
 _NO_FILE = T("请选择要核验的 PDF 文件。", "Choose the PDF file to check.")
-_TOO_LARGE = T("文件超过 20 MB，无法核验。", "The file is larger than 20 MB.")
 _NO_CODE = T("请输入文书上的 12 位核验码。", "Enter the code of 12 characters on the document.")
 
 
@@ -61,9 +61,10 @@ def _check_file(request: HttpRequest) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         return _refused(request, Invalid(_NO_FILE), "")
-    if (upload.size or 0) > PDF_BYTES_MAX:
-        return _refused(request, Invalid(_TOO_LARGE), "")
-    checked = check_pdf(upload.read())
+    try:
+        checked = check_pdf(read_upload(upload, bytes_max=PDF_BYTES_MAX))
+    except (Invalid, Unavailable) as problem:
+        return _refused(request, problem, "")
     return _shown(request, document=checked.document, seal=checked.verification)
 
 

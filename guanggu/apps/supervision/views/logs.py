@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden, Missing, Problem
-from guanggu.base.limits import FILE_BYTES_MAX
 from guanggu.kernel.case.public import Procedure, definition_of
+from guanggu.kernel.document.public import read_upload
 from guanggu.kernel.identity.public import actor_of, get
 from guanggu.kernel.register.public import write_csv
 from guanggu.web.table import Cell, Column, Table
@@ -25,8 +25,6 @@ from ..models import EventLog, WatchedCase
 from ..queries import mining
 from ..queries.scopes import VIEW_WATCHED, may_supervise
 from .flow_map import draw, duration_text
-
-_TOO_LARGE = T("文件超过 50 MB,请拆分后导入。", "The file is over 50 MB; split it.")
 
 
 class LogForm(forms.Form):
@@ -113,15 +111,12 @@ def import_page(request: HttpRequest) -> HttpResponse:
 
 def _imported(request: HttpRequest, form: LogForm) -> EventLog | None:
     given = form.cleaned_data
-    if given["file"].size > FILE_BYTES_MAX:
-        form.add_error("file", str(_TOO_LARGE))
-        return None
     try:
         return import_log(
             actor_of(request),
             key=request.POST.get("request_key", "")[:64] or None,
             code=given["code"], name=given["name"], origin=given["origin"],
-            content=given["file"].read(), file_name=given["file"].name,
+            content=read_upload(given["file"]), file_name=given["file"].name,
         )  # fmt: skip
     except Problem as problem:
         fields = problem.fields or {"": problem.message}

@@ -13,17 +13,20 @@ from hypothesis import strategies as st
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
-from guanggu.base.errors import Forbidden, Invalid, Missing
+from guanggu.base.errors import Forbidden, Invalid, Missing, Unavailable
 from guanggu.base.limits import FILE_NAME_CHARACTERS_MAX
-from guanggu.kernel.document import storing
+from guanggu.kernel.document import screening, storing
 from guanggu.kernel.document.public import (
+    Screened,
     files_of,
     keep_file,
     lost_contents,
-    mark_scanned,
     open_content,
+    read_upload,
     receive,
     remove_orphans,
+    screen_by,
+    settle_file,
     shown_name,
 )
 from guanggu.kernel.document.storing import path_of
@@ -149,9 +152,49 @@ def test_new_file_is_openly_unscanned_and_an_infected_one_cannot_be_opened():
     with open_content(row) as file:
         assert file.read() == PDF
     with transaction.atomic():
-        mark_scanned(PERSON, row, infected=True, engine="test")
+        settle_file(PERSON, row, Screened("infected", finding="Eicar"))
     with pytest.raises(Forbidden):
         open_content(row)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "is_open"),
+    [("unscanned", False), ("held_away", False), ("held_large", False), ("infected", False),
+     ("clean", True), ("released", True)],
+)  # fmt: skip
+def test_where_scanning_is_required_only_what_passed_is_opened(settings, state, is_open):
+    settings.GUANGGU_ANTIVIRUS = "required"
+    row = _kept()
+    row.scan_state = state
+    if is_open:
+        open_content(row).close()
+        return
+    with pytest.raises(Forbidden) as refused:
+        open_content(row)
+    assert refused.value.code in ("being_scanned", "held", "infected")
+
+
+class _Upload(io.BytesIO):
+    def __init__(self, content: bytes):
+        super().__init__(content)
+        self.size = len(content)
+
+
+def test_a_sheet_is_read_only_after_it_was_scanned(settings, monkeypatch):
+    assert read_upload(_Upload(b"a,b")) == b"a,b"
+    settings.GUANGGU_ANTIVIRUS = "required"
+    monkeypatch.setattr(screening, "_screens", [])
+    with pytest.raises(Unavailable):
+        read_upload(_Upload(b"a,b"))
+    answers = {b"a,b": Screened("clean"), b"virus": Screened("infected", finding="Eicar")}
+    screen_by(lambda content: answers[content.read()])
+    assert read_upload(_Upload(b"a,b")) == b"a,b"
+    with pytest.raises(Invalid) as refused:
+        read_upload(_Upload(b"virus"))
+    assert refused.value.code == "infected"
+    with pytest.raises(Invalid):
+        read_upload(_Upload(b"a,b"), bytes_max=2)
 
 
 @pytest.mark.django_db

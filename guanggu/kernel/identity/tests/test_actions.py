@@ -379,3 +379,16 @@ def test_the_code_of_a_sample_account_is_shown_in_a_sample_district_only(setting
         settings.GUANGGU_SAMPLE, settings.PRODUCTION = sample, production
         with pytest.raises(Forbidden):
             identity.sample_code("sample")
+
+
+def test_who_left_work_to_the_worker_acts_in_the_same_capacity_while_he_holds_it():
+    official = an_official(roles=["audit"])
+    acting = identity.acting_for(official.ref, f"post:{official.post}")
+    assert acting == official
+    assert identity.acting_for("platform/backup", "self") == platform("backup")
+    yesterday = clock.today() - timedelta(days=1)
+    Appointment.objects.update(from_on=yesterday, until_on=yesterday)
+    with pytest.raises(Forbidden):
+        identity.acting_for(official.ref, f"post:{official.post}")
+    with pytest.raises(Forbidden):
+        identity.acting_for("accounts/00000000-0000-0000-0000-000000000000", "self")

@@ -1,0 +1,34 @@
+"""Every door through which a file comes in goes by the scanner: read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import guanggu
+
+ROOT = Path(guanggu.__file__).parent
+# ``receive`` puts a content into the store, where it is held; ``read_upload`` scans what is read.
+SCANNED = {"receive", "read_upload"}
+# Shows forms and keeps nothing of what is sent.
+NOTHING_IS_READ = {"web/gallery.py"}
+
+
+def _names(tree: ast.AST) -> set[str]:
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return named | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_whoever_reads_request_files_has_them_scanned() -> None:
+    doors, unscanned = 0, []
+    for path in sorted(ROOT.rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        if "/tests/" in place or place in NOTHING_IS_READ:
+            continue
+        names = _names(tree := ast.parse(path.read_text(encoding="utf-8")))
+        if any(isinstance(n, ast.Attribute) and n.attr == "FILES" for n in ast.walk(tree)):
+            doors += 1
+            if not names & SCANNED:
+                unscanned.append(place)
+    assert doors >= 8
+    assert not unscanned, "read uploads by guanggu.kernel.document.public.read_upload or receive"

@@ -1,0 +1,3 @@
+"""backup keeps the promises of every app."""
+
+from guanggu.web.conformance import *  # noqa: F403

@@ -30,7 +30,6 @@ FEATURES = 20_000 if SHORT else 200_000
 ROUNDS = 40 if SHORT else 200
 SECONDS = 3 if SHORT else 10
 READERS = 4
-LAYER = "stations"
 PEERS = ("tipg", "uvicorn", "pygeoapi", "gunicorn", "psycopg2-binary", "geoalchemy2")
 PYGEOAPI = """
 server: {{bind: {{host: 127.0.0.1, port: {port}}}, url: "http://127.0.0.1:{port}", mimetype: application/json,
@@ -159,15 +158,17 @@ def serve_ours(name: str) -> tuple[list[object], list[int]]:
 
     var = own_server()
     prepare(var)
-    from guanggu.kernel.feature.public import features
+    from guanggu.base.actor import VISITOR
+    from guanggu.kernel.feature.public import features, layers_for
 
-    features().replace(LAYER, _rows(FEATURES))
+    layer = next(each.key for each in layers_for(VISITOR) if not each.minzoom)
+    features().replace(layer, _rows(FEATURES))
     port = free_port()
     with serving(var, port, "--no-ingest"):
         wait_for(port, "/healthz")
         return _measured(
-            name, port, lambda box: f"/ogc/collections/{LAYER}/items?bbox={box}&limit=10000",
-            lambda x, y: f"/tiles/{LAYER}/14/{x}/{y}.mvt",
+            name, port, lambda box: f"/ogc/collections/{layer}/items?bbox={box}&limit=10000",
+            lambda x, y: f"/tiles/{layer}/14/{x}/{y}.mvt",
         )  # fmt: skip
 
 
@@ -244,6 +245,10 @@ def _pygeoapi(folder: Path, bin_: Path, address: str) -> tuple[list[object], lis
 
 
 def main() -> None:
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guanggu.site.settings"
+    django.setup()  # for the rows alone: each server has an environment of its own
     sys.path.insert(0, str(ROOT / "tools"))
     from postgres import private_postgres
 

@@ -10,6 +10,7 @@ from guanggu.web.connectors.views import urlpatterns as connectors
 from guanggu.web.features.urls import urlpatterns as features
 from guanggu.web.gallery import gallery
 from guanggu.web.help import accessibility
+from guanggu.web.indicators.urls import urlpatterns as indicators
 from guanggu.web.jobs.views import urlpatterns as jobs
 from guanggu.web.ngsi_ld.views import urlpatterns as ngsi_ld
 from guanggu.web.observation_sheets import urlpatterns as observation_sheets
@@ -36,6 +37,7 @@ urlpatterns = [
     *features,
     *jobs,
     *observations,
+    *indicators,
     *observation_sheets,
     *screens(),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.test import Client
 
+from . import figures_routes as figures
 from . import sensing_routes as sensing
 from .people import ALL, APPLICANTS, KNOWN, OFFICIALS
 from .routes import LEFT_OUT, every_route
@@ -25,7 +26,10 @@ def routes() -> list[str]:
 
 def askers(world: World, route: str) -> set[str]:
     everybody = world.clients.keys() - {"half signed in"}
-    return everybody & sensing.ASKING if route in sensing.ROUTES else everybody
+    for part in (sensing, figures):
+        if route in part.ROUTES:
+            return everybody & part.ASKING
+    return everybody
 
 
 def asked(audience: set[str]) -> set[str]:

@@ -5,6 +5,7 @@ DEPARTMENT = {
     "no role", "accept", "review", "decide", "head", "deliver", "catalogue", "entities",
     "supervise", "draft", "edit", "countersign", "sign", "seal", "archive", "receive", "administer",
     "security", "audit", "monitor", "enforce", "patrol", "devices", "map",
+    "statistics",
 }  # fmt: skip
 OFFICIALS = DEPARTMENT | {"elsewhere"}
 KNOWN = APPLICANTS | OFFICIALS

@@ -32,6 +32,7 @@ ROLES: dict[str, T] = {
     "patrol": T("巡查", "Patrol"),
     "devices": T("设备接入管理", "Keep devices"),
     "map": T("地理信息维护", "Keep the map"),
+    "statistics": T("统计与指标管理", "Statistics and indicators"),
     "receive": T("收文", "Receive"),
     "administer": T("系统管理", "Administer"),
     "security": T("安全管理", "Security"),

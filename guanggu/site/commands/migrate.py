@@ -16,6 +16,9 @@ def run(options: argparse.Namespace) -> int:
     from guanggu.kernel.case.public import publish_shipped
 
     publish_shipped()
+    from guanggu.kernel.indicator.public import take_in_declared
+
+    take_in_declared()
     from guanggu.kernel.feature.public import fill_missing
 
     fill_missing()

@@ -125,7 +125,7 @@ def seats() -> list[Seat]:
             made.append(Seat(f"{DISTRICT}-{code}", code, "社区书记", "Community secretary",
                              ("receive", "draft"), 1, True))  # fmt: skip
     # Last, so that the persons of the other posts keep their names.
-    return made + _of_sensing()
+    return made + _of_sensing() + _of_figures()
 
 
 def _of_sensing() -> list[Seat]:
@@ -137,6 +137,15 @@ def _of_sensing() -> list[Seat]:
         Seat(hsj, "hsj-patrol", "湖泊巡查岗", "Lake patrol", ("patrol",), 2),
         Seat(dsj, "dsj-devices", "物联设备管理岗", "Device engineer", ("devices",)),
         Seat(zrj, "zrj-map", "地理信息管理岗", "Map officer", ("map",)),
+    ]
+
+
+def _of_figures() -> list[Seat]:
+    """Who keeps the indicators and the economy's series."""
+    tjj, fgj = f"{DISTRICT}-tjj", f"{DISTRICT}-fgj"
+    return [
+        Seat(tjj, "tjj-statistics", "统计分析岗", "Statistician", ("statistics",), 2),
+        Seat(fgj, "fgj-economy", "经济运行岗", "Economic officer", ("statistics",)),
     ]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from guanggu.apps.legal_entities.actions import take_in_new
+from guanggu.apps.macro_economy.actions.laying import lay_sample as lay_economy
 from guanggu.apps.portal.register import take_in_shipped as take_in_front_door
 from guanggu.apps.portal.tasks import open_coming_days
 from guanggu.apps.powers.register.shipped import take_in_shipped_items
@@ -169,6 +170,10 @@ def _papers(progress: Progress) -> int:
     return add_papers(random.Random(SEED + 4), progress)
 
 
+def _economy(progress: Progress) -> int:
+    return lay_economy(ACTOR)["values"]
+
+
 def _stations(progress: Progress) -> int:
     with clock.fixed_at(_begun_at()):
         return lay_stations(ACTOR)
@@ -181,6 +186,7 @@ PHASES = (
     Phase("items", T("政务服务事项", "service items"), _items),
     Phase("matters", T("一年的办件", "a year of matters"), _matters),
     Phase("papers", T("公文", "official documents"), _papers),
+    Phase("economy", T("经济序列与指标", "the economy's series"), _economy),
     Phase("stations", T("监测站点与设备", "stations and their devices"), _stations),
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
     Phase("judgements", T("环境质量评价", "the environment judged"), judge),

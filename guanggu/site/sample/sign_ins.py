@@ -26,6 +26,7 @@ ACCOUNTS: tuple[tuple[str, T, bool], ...] = (
     ("hsj-patrol1", T("湖泊巡查岗", "lake patrol"), True),
     ("dsj-devices", T("物联设备管理岗", "device engineer"), True),
     ("zrj-map", T("地理信息管理岗", "map officer"), True),
+    ("tjj-statistics1", T("统计分析岗", "statistician"), True),
     ("dsj-admin", T("系统管理员", "administrator"), True),
     ("dsj-security", T("安全管理员", "security officer"), True),
     ("dsj-audit", T("安全审计员", "auditor"), True),

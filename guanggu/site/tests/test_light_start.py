@@ -10,6 +10,7 @@ import sys
 ON_DEMAND = (
     "pyhanko", "typst", "segno", "fontTools", "openpyxl", "xlsxwriter", "python_calamine",
     "splink", "duckdb", "pandas", "numpy", "pyarrow", "PIL", "aiohttp", "pytest", "hypothesis",
+    "ibis", "statsmodels", "sdmx", "scipy",
 )  # fmt: skip
 LOADED = """
 import json, sys

@@ -1,0 +1,1 @@
+"""Reading the economy's series."""

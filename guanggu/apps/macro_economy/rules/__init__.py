@@ -1,0 +1,1 @@
+"""Rules of the economy's series: growth, seasonal adjustment, nowcast, exchange."""

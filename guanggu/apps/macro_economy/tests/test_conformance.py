@@ -1,0 +1,3 @@
+"""The inherited suite."""
+
+from guanggu.web.conformance import *  # noqa: F403

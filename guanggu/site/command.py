@@ -19,6 +19,8 @@ COMMANDS: dict[str, tuple[str, T]] = {
     "simulate": ("simulate", T("模拟监测设备上报", "act as devices in the field")),
     "worker": ("worker", T("只运行后台任务", "run only the worker")),
     "antivirus": ("antivirus", T("运行杀毒引擎", "run the virus scanner")),
+    "relay": ("relay", T("向消息总线转发日志", "hand the journal on to a bus")),
+    "live": ("live", T("只运行监控大屏推送", "serve only the live pages' streams")),
     "migrate": ("migrate", T("建立或升级数据库", "make or upgrade the database")),
     "keys": ("keys", T("为开发机生成密钥", "generate keys for a developer's machine")),
     "code": ("code", T("示例账户当前的一次性验证码", "one-time code of a sample account now")),

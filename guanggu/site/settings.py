@@ -30,6 +30,9 @@ GUANGGU_ROOTS_LOG = str(env.path("GUANGGU_ROOTS_LOG", env.var / "roots.log"))
 GUANGGU_PROXIES = env.list("GUANGGU_PROXIES", "")  # whose X-Forwarded-For is believed
 # Where notifications of subscriptions may go: host or host:port; none unless named.
 GUANGGU_NOTIFY_HOSTS = env.list("GUANGGU_NOTIFY_HOSTS", "")
+# Where the live pages' server listens ("off": nowhere), and where browsers reach it.
+GUANGGU_LIVE_LISTEN = env.text("GUANGGU_LIVE_LISTEN", "127.0.0.1:9281")
+GUANGGU_LIVE_ADDRESS = env.text("GUANGGU_LIVE_ADDRESS", "")
 GUANGGU_METRICS_TOKEN = env.text("GUANGGU_METRICS_TOKEN", "")
 # "required": nothing from outside is opened before it was scanned; "off" is said on every page.
 GUANGGU_ANTIVIRUS = antivirus_mode(env)

@@ -6,6 +6,7 @@ DEPARTMENT = {
     "supervise", "draft", "edit", "countersign", "sign", "seal", "archive", "receive", "administer",
     "security", "audit", "monitor", "enforce", "patrol", "devices", "map",
     "statistics",
+    "duty",
 }  # fmt: skip
 OFFICIALS = DEPARTMENT | {"elsewhere"}
 KNOWN = APPLICANTS | OFFICIALS

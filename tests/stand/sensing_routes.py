@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .people import ALL, OFFICIALS
+from .people import ALL, DEPARTMENT, OFFICIALS
 
 FIRMS = {"agent", "other agent"}
 KEEPERS = {"devices", "monitor", "elsewhere"}
@@ -13,6 +13,8 @@ WATCHERS = {"monitor", "enforce", "devices", "supervise", "patrol", "elsewhere"}
 ENFORCERS = {"monitor", "enforce", "supervise", "elsewhere"}
 DECIDERS = ENFORCERS | {"decide", "head"}
 FIELD = {"monitor", "enforce", "patrol", "elsewhere"}
+DESK = {"duty", "head", "supervise"}
+DUTY = DESK | {"elsewhere"}
 FLEET = {"devices", "monitor", "supervise", "elsewhere"}
 HANDLERS = {"monitor", "enforce", "patrol", "supervise", "head", "receive", "elsewhere"}
 
@@ -74,6 +76,9 @@ COLLECTIONS = (
                {"monitor", "enforce", "elsewhere"}),
     Collection("environment", "violations", DECIDERS, DECIDERS),
     Collection("environment", "environment_reports", ALL, OFFICIALS),
+    Collection("command", "duty_shifts", DUTY, DESK, {"duty", "elsewhere"}, {"duty"}),
+    Collection("command", "duty_entries", DUTY, DESK),
+    Collection("command", "command_orders", OFFICIALS, DEPARTMENT),
     Collection("iot_platform", "device_profiles", FLEET, FLEET, {"devices", "elsewhere"}),
     Collection("iot_platform", "fleets", FLEET, FLEET, {"devices", "elsewhere"}),
     Collection("iot_platform", "fleet_devices", FLEET, FLEET, {"devices", "elsewhere"}),
@@ -111,6 +116,11 @@ TEXT: list[tuple[set[str], str]] = [
         environment/reports/<str:key>/|environment/reports/<str:key>/report.pdf
         atlas/import/|sensing/alarms/|sensing/arrival/|sensing/arrival/<str:key>/
     """),
+    (OFFICIALS, """
+        command/|command/wall/|command/wall/panels.json|command/wall/stream.json
+    """),
+    (DEPARTMENT, "command/orders/<str:key>/"),
+    (DESK, "command/shifts/<str:key>/"),
     (OFFICIALS | FIRMS, "environment/totals/"),  # a firm reads its own
     (DECIDERS, "environment/cases/"),
     (DECIDERS, "environment/cases/<str:key>/|environment/cases/<str:key>/papers/<str:paper>/"),
@@ -144,6 +154,8 @@ MEANING: dict[str, dict[str, str]] = {
     "environment/reports/": {"key": "environment_reports"},
     "environment/cases/": {"key": "violations", "paper": "violation_paper"},
     "environment/outlets/<str:key>/curve": {"key": "outlets", "kind": "sheet"},
+    "command/orders/": {"key": "command_orders"},
+    "command/shifts/": {"key": "duty_shifts"},
     "iot_platform/faults/": {"key": "device_faults"},
     "iot_platform/keys/": {"fleet": "fleets"},
     "iot_platform/quarantine/": {"number": "frame"},

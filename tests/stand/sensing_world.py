@@ -9,6 +9,7 @@ from django.db import transaction
 
 from guanggu.apps.approvals.tests.people import a_received
 from guanggu.apps.atlas.register.shipped import take_in_sample as lay_map
+from guanggu.apps.command.models import CommandOrder, DutyEntry, DutyShift
 from guanggu.apps.environment.actions.enforcing import attach_paper
 from guanggu.apps.environment.models import MonthlyReport, Violation
 from guanggu.apps.environment.register.shipped import take_in_sample as lay_environment
@@ -51,6 +52,7 @@ def add_sensing(world: World) -> None:
     _enforced(world)
     _patrolled(world)
     _broken(world)
+    _on_duty(world)
     for collection in COLLECTIONS:
         model = REGISTERS[collection.name].model
         world.keys[collection.name] = model._default_manager.order_by("pk").first().key
@@ -154,3 +156,19 @@ def _broken(world: World) -> None:
     assert known is not None
     command = FieldCommand(key="FC-1", device=known, cn="1011", by="测试", source="test")
     _save(command, "observation.command_queued")
+
+
+def _on_duty(world: World) -> None:
+    body, now = world.house.organisation, clock.now()
+    shift = DutyShift(
+        key="DS-1", organisation=body, on=clock.today(), turn="day", starts_at=now, ends_at=now,
+        source="test",
+    )  # fmt: skip
+    _save(shift, "command.created")
+    entry = DutyEntry(key="DE-1", shift=shift, at=now, kind="note", text="正常", source="test")
+    _save(entry, "command.entry_written")
+    order = CommandOrder(
+        key="DD-1", title="核查", content="请核查", issuer=body, organisation=body, given_at=now,
+        answer_by=now, source="test",
+    )  # fmt: skip
+    _save(order, "command.order_given")

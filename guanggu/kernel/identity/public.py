@@ -30,14 +30,23 @@ from .models import (
     Post,
     Representation,
 )
-from .permissions import PERMISSIONS, Permission, demand, get, may_reach, permission, visible
+from .permissions import (
+    MAY_NOT,
+    PERMISSIONS,
+    Permission,
+    demand,
+    get,
+    may_reach,
+    permission,
+    visible,
+)
 from .rules import ROLES, SEPARATED, citizen_id_digest, mask_phone, role_choices
 from .sample_codes import sample_code, sample_codes_are_shown
 from .second_factor import has_second_factor, mark_second_factor, owns_second_factor
 from .switching import switch_capacity
 
 __all__ = [
-    "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
+    "MAY_NOT", "PERMISSIONS", "ROLES", "SEPARATED", "Account", "Appointment", "AppointmentProposal",
     "Capacity", "Delegation", "FirmClaim", "Organisation", "Permission", "Post", "Representation",
     "acting_for", "actor_by_code", "actor_for", "actor_of", "add_accounts", "add_appointments",
     "add_organisations", "add_posts", "add_representations", "capacities",

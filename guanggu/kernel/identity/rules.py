@@ -34,6 +34,7 @@ ROLES: dict[str, T] = {
     "map": T("地理信息维护", "Keep the map"),
     "statistics": T("统计与指标管理", "Statistics and indicators"),
     "receive": T("收文", "Receive"),
+    "duty": T("值班指挥", "Duty and command"),
     "administer": T("系统管理", "Administer"),
     "security": T("安全管理", "Security"),
     "audit": T("审计", "Audit"),

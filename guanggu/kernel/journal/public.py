@@ -22,6 +22,8 @@ from .models import ActionReceipt, DeadLetter, Event, Job, LongJob, Root, Subscr
 from .progress import Cancelled, Progress, results_folder
 from .proving import inclusion_proof
 from .reading import Cursor, history, matches, read_events
+from .relaying.bus import Bus
+from .relaying.relay import Relay
 from .sealing import seal
 from .states import DIGEST_KEY, REMOVED, guard, state_digest
 from .subscribers import SUBSCRIBERS, Subscriber, deliver, lag, redeliver, subscribe
@@ -37,6 +39,7 @@ __all__ = [
     "SUBSCRIBERS",
     "Action",
     "ActionReceipt",
+    "Bus",
     "Cancelled",
     "Cursor",
     "DeadLetter",
@@ -46,6 +49,7 @@ __all__ = [
     "Job",
     "LongJob",
     "Progress",
+    "Relay",
     "Root",
     "Subscriber",
     "Subscription",

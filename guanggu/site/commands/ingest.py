@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from guanggu.base.bilingual import T
@@ -26,6 +27,10 @@ ALREADY = T(
     "Another ingest process holds {}; this one does not start.",
 )
 LISTENING = T("采集服务已就绪：{}", "ingest is ready: {}")
+LIVE_TAKEN = T(
+    "监控推送端口无法打开，大屏将改为定时刷新：{}",
+    "the live pages' port cannot be opened, so they refresh by the clock: {}",
+)
 ADDRESS_TAKEN = T("采集端口无法打开：{}", "an address of the gateways cannot be opened: {}")
 
 
@@ -52,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """Answers 1 where another process holds the store or an address is taken."""
     import uvloop
 
+    from guanggu.kernel.observation.buffering.stream import Role
     from guanggu.kernel.observation.engine.embedded import EmbeddedStore
     from guanggu.kernel.observation.engine.keeping import HOT_DAYS, Keeper
     from guanggu.kernel.observation.gateways.setting import Setting
@@ -62,6 +68,11 @@ def run(options: argparse.Namespace) -> int:
     hot_days = int(environment.text("GUANGGU_HOT_DAYS", str(HOT_DAYS)))
     setting = Setting.read(folder)
     raise_open_files()
+    role = Role.read()
+    if role.name == "gateway":
+        return _run_gateway(setting, role)
+    if role.name == "writer":  # stations speak to the gateways
+        setting = replace(setting, hj212=None, http=None, mqtt=None, broker=None)
     try:
         store = EmbeddedStore(folder)
     except Conflict as error:
@@ -70,12 +81,15 @@ def run(options: argparse.Namespace) -> int:
     bind(lambda: store)
     keeper = Keeper(store, hot_days)
     lane = None if options.no_lake else _lane()
+    live = _live_pages()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_serve(setting, store))
+            return runner.run(_serve(setting, store, role))
     finally:
         if lane is not None:
             lane.end()
+        if live is not None:
+            live.close()
         keeper.end()
         store.close()
 
@@ -86,6 +100,25 @@ def _lane() -> Any:
     from guanggu.kernel.lake.public import lake
 
     return Lane(lake().place)
+
+
+def _live_pages() -> Any:
+    """The live pages' server in threads of its own; None where it is off or its port is taken."""
+    from django.conf import settings
+
+    from guanggu.web.live import LiveService
+    from guanggu.web.live.service import address_of
+
+    address = address_of(settings.GUANGGU_LIVE_LISTEN)
+    if address is None:
+        return None
+    try:
+        service = LiveService(*address)
+    except OSError as error:
+        print(both(LIVE_TAKEN.format(error)), file=sys.stderr, flush=True)
+        return None
+    service.start()
+    return service
 
 
 async def _site(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -108,7 +141,42 @@ def stay() -> None:
     gc.freeze()
 
 
-async def _serve(setting: Any, store: Any) -> int:
+def _run_gateway(setting: Any, role: Any) -> int:
+    """Only the doors: what comes in goes to the bus, and another process stores it."""
+    import uvloop
+
+    from guanggu.kernel.observation.buffering.publishing import Publisher
+
+    publisher = Publisher(role.bus, role.bytes_max)
+    publisher.start()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_serve_doors(setting, publisher))
+    finally:
+        publisher.close()
+
+
+async def _serve_doors(setting: Any, publisher: Any) -> int:
+    from guanggu.kernel.observation.gateways.process import Gateways
+
+    gateways = Gateways(setting, publisher.receive, _site)
+    return await _until_stopped(gateways)
+
+
+async def _until_stopped(gateways: Gateways) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await gateways.run(stop, lambda: _announce(gateways))
+    except OSError as error:
+        print(both(ADDRESS_TAKEN.format(error)), file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+async def _serve(setting: Any, store: Any, role: Any) -> int:
     from guanggu.kernel.observation.engine.server import StoreServer
     from guanggu.kernel.observation.gateways.process import Gateways
     from guanggu.kernel.observation.public import bind
@@ -116,10 +184,7 @@ async def _serve(setting: Any, store: Any) -> int:
     from guanggu.kernel.observation.sensorthings.notices import Notices, parts_of_multis
     from guanggu.kernel.observation.sensorthings.turns import sensorthings_base
 
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     receiver = Receiver(store.submit)
     await asyncio.to_thread(receiver.start)
     gateways = Gateways(setting, receiver.receive, _site)
@@ -138,16 +203,26 @@ async def _serve(setting: Any, store: Any) -> int:
         "publish": lambda topic, payload: publish(topic, payload.encode()),
     }
     door = StoreServer(front, socket, asked)
+    puller = _puller(role, receiver, setting)
     try:
-        await gateways.run(stop, lambda: _announce(gateways))
-    except OSError as error:
-        print(both(ADDRESS_TAKEN.format(error)), file=sys.stderr, flush=True)
-        return 1
+        return await _until_stopped(gateways)
     finally:
+        if puller is not None:
+            await asyncio.to_thread(puller.close)
         await asyncio.to_thread(door.close)
         await asyncio.to_thread(receiver.close)
         await asyncio.to_thread(notices.close)
-    return 0
+
+
+def _puller(role: Any, receiver: Any, setting: Any) -> Any:
+    """What takes batches from the bus, where this process is a writer."""
+    if role.name != "writer":
+        return None
+    from guanggu.kernel.observation.buffering.pulling import Puller
+
+    puller = Puller(role.bus, receiver.receive, setting.folder / "unread", role.bytes_max)
+    puller.start()
+    return puller
 
 
 def _announce(gateways: Gateways) -> None:

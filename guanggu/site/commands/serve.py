@@ -34,6 +34,7 @@ WAITING_REQUESTS_MAX = 256
 WORKER_AFTER_SECONDS = 2
 INGEST_AFTER_SECONDS = 1
 SCANNER_AFTER_SECONDS = 4
+RELAY_AFTER_SECONDS = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -153,6 +154,14 @@ def _show_sign_ins() -> None:
         print(path.read_text(encoding="utf-8"), flush=True)
 
 
+def _relay() -> list[Child]:
+    """What hands the journal on, where a bus is named."""
+    if not os.environ.get("GUANGGU_NATS"):
+        return []
+    command = [sys.executable, "-m", "guanggu.site.command", "relay"]
+    return [Child("relay", command, start_again_at_s=time.monotonic() + RELAY_AFTER_SECONDS)]
+
+
 def run(options: argparse.Namespace) -> int:
     """Until SIGTERM or SIGINT; answers 1 where the port is taken."""
     started = time.monotonic()
@@ -176,7 +185,7 @@ def run(options: argparse.Namespace) -> int:
         gateways = [sys.executable, "-m", "guanggu.site.command", "ingest"]
         later_s = time.monotonic() + INGEST_AFTER_SECONDS
         children.append(Child("ingest", gateways, start_again_at_s=later_s))
-    children += [*_scanner(env), *_shipper(env)]
+    children += [*_scanner(env), *_shipper(env), *_relay()]
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

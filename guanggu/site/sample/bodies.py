@@ -9,6 +9,7 @@ from guanggu.kernel.identity.public import Organisation, Post
 from guanggu.standards import gb_32100_2015 as gb_32100
 
 DISTRICT = "wehdz"
+DUTY_DESK = f"{DISTRICT}-bgs"
 _DISTRICT_NAME = "武汉东湖新技术开发区管委会（样例）"
 
 # Code, name, short name, English, document word, whether it handles service items.
@@ -137,6 +138,7 @@ def _of_sensing() -> list[Seat]:
         Seat(hsj, "hsj-patrol", "湖泊巡查岗", "Lake patrol", ("patrol",), 2),
         Seat(dsj, "dsj-devices", "物联设备管理岗", "Device engineer", ("devices",)),
         Seat(zrj, "zrj-map", "地理信息管理岗", "Map officer", ("map",)),
+        Seat(DUTY_DESK, "duty", "值班指挥岗", "Duty officer", ("duty",), 3),
     ]
 
 

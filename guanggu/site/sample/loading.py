@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
+from guanggu.apps.command.register.shipped import lay_desk
 from guanggu.apps.legal_entities.actions import take_in_new
 from guanggu.apps.macro_economy.actions.laying import lay_sample as lay_economy
 from guanggu.apps.portal.register import take_in_shipped as take_in_front_door
@@ -25,7 +26,7 @@ from guanggu.kernel.identity.public import Account, Appointment, Representation,
 from guanggu.kernel.journal.public import Event, append
 from guanggu.kernel.register.public import held_snapshots, snapshots
 
-from . import SEED, firms, people
+from . import SEED, bodies, firms, people
 from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
@@ -179,6 +180,12 @@ def _stations(progress: Progress) -> int:
         return lay_stations(ACTOR)
 
 
+def _duty(progress: Progress) -> int:
+    """The duty desk of the last days, kept by its officers in turn."""
+    staff = _staff().by_role.get((bodies.DUTY_DESK, "duty"), [])
+    return lay_desk(ACTOR, staff) if staff else 0
+
+
 PHASES = (
     Phase("government", T("机构与工作人员", "bodies and officials"), _government),
     Phase("residents", T("居民账户", "residents"), _residents),
@@ -190,4 +197,5 @@ PHASES = (
     Phase("stations", T("监测站点与设备", "stations and their devices"), _stations),
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
     Phase("judgements", T("环境质量评价", "the environment judged"), judge),
+    Phase("duty", T("值班与调度指令", "the duty desk and its orders"), _duty),
 )

@@ -7,13 +7,16 @@ same data into a map that can be moved, by MapLibre and without any server outsi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.safestring import SafeString
 
 from .reading import layer_of_features, map_layer, map_view
-from .view import MapLayer, MapView, Shown
+from .view import MapLayer, MapView, Place, Shown
 
 __all__ = [
-    "MapLayer", "MapView", "Shown", "draw", "layer_of_features", "map_layer", "map_view",
+    "MapLayer", "MapView", "Place", "Shown", "draw", "layer_of_features", "map_layer", "map_view",
+    "marks", "picture",
 ]  # fmt: skip
 
 
@@ -22,3 +25,19 @@ def draw(view: MapView) -> SafeString:
     from .drawing import draw  # brings Shapely and numpy, which few pages need
 
     return draw(view)
+
+
+def picture(view: MapView) -> SafeString:
+    """Only the picture (SVG), for a page that lays marks of its own over it; "" for nothing."""
+    from .drawing import picture
+
+    bounds = view.bounds()
+    return picture(view, bounds) if bounds else SafeString()
+
+
+def marks(places: Sequence[Place], view: MapView) -> SafeString:
+    """Marks alone (SVG), to lie over ``picture`` of the same view."""
+    from .drawing import marks
+
+    bounds = view.bounds()
+    return marks(places, bounds) if bounds else SafeString()

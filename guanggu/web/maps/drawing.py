@@ -7,6 +7,7 @@ what is shown, which over a district differs from any other by less than a line'
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -19,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from guanggu.base.bilingual import T
 
-from .view import MapLayer, MapView, Shown
+from .view import MapLayer, MapView, Place, Shown
 
 WIDTH, HEIGHT = 860, 520
 LABELS_MAX = 40  # names written into the picture
@@ -146,6 +147,27 @@ def picture(view: MapView, bounds: tuple[float, float, float, float]) -> SafeStr
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{conditional_escape(str(view.title))}">{"".join(parts)}</svg>'
     )
+
+
+def marks(places: Sequence[Place], bounds: tuple[float, float, float, float]) -> SafeString:
+    """A mark for each place, of the size and at the spot of ``picture`` with these bounds."""
+    sheet = _Sheet(bounds)
+    parts = []
+    for place in places:
+        point = place.geometry.representative_point()
+        x, y = sheet.placed(np.array([[point.x, point.y]]))[0]
+        parts.append(
+            format_html(
+                '<g class="mark {}" data-key="{}"><circle class="halo" cx="{}" cy="{}" r="15"/>'
+                '<circle cx="{}" cy="{}" r="7"/><title>{}</title></g>',
+                place.tone, place.key, f"{x:.1f}", f"{y:.1f}", f"{x:.1f}", f"{y:.1f}", place.name,
+            )
+        )  # fmt: skip
+    inner = format_html_join("", "{}", ((part,) for part in parts))
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        WIDTH, HEIGHT, T("{} 处报警", "{} alarms").format(len(parts)), inner,
+    )  # fmt: skip
 
 
 def swatch(colour: str, kind: str = "area") -> SafeString:

@@ -26,6 +26,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A mark over a picture. tone: ok, info, warn or bad."""
+
+    key: str
+    name: Any
+    geometry: BaseGeometry
+    tone: str = "bad"
+
+
+@dataclass(frozen=True, slots=True)
 class MapLayer:
     """A layer as drawn. is_base: part of the ground under the others, without a table.
 

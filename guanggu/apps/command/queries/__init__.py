@@ -1,0 +1,1 @@
+"""Reads of the duty desk and the wall."""

@@ -1,0 +1,3 @@
+"""command keeps the promises of every app."""
+
+from guanggu.web.conformance import *  # noqa: F403

@@ -7,6 +7,7 @@ DEPARTMENT = {
     "security", "audit", "monitor", "enforce", "patrol", "devices", "map",
     "statistics",
     "duty",
+    "data",
 }  # fmt: skip
 OFFICIALS = DEPARTMENT | {"elsewhere"}
 KNOWN = APPLICANTS | OFFICIALS

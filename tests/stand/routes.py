@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from . import data_routes
 from . import figures_routes as figures
 from . import outside_routes as outside
 from . import sensing_routes as sensing
@@ -191,12 +192,17 @@ _TEXT: list[tuple[set[str], str]] = [
 ]  # fmt: skip
 AUDIENCE = {
     route.strip(): audience
-    for audience, text in [*_TEXT, *sensing.TEXT, *outside.TEXT, *figures.TEXT]
+    for audience, text in [*_TEXT, *sensing.TEXT, *outside.TEXT, *figures.TEXT, *data_routes.TEXT]
     for line in text.split("\n")
     if line.strip()
     for route in line.strip().split("|")
 }
-for _collection in (*sensing.COLLECTIONS, *outside.COLLECTIONS, *figures.COLLECTIONS):
+for _collection in (
+    *sensing.COLLECTIONS,
+    *outside.COLLECTIONS,
+    *figures.COLLECTIONS,
+    *data_routes.COLLECTIONS,
+):
     AUDIENCE |= _collection.routes()
 # Pages of a matter that its department may look at while only the applicant may act.
 WRITERS = {
@@ -255,7 +261,7 @@ MEANING: dict[str, dict[str, str]] = {
     "api/v1/service_items/": {"key": "item"},
     "api/v1/supervision_cards/": {"key": "card"},
 }
-MEANING |= sensing.MEANING | outside.MEANING | figures.MEANING
+MEANING |= sensing.MEANING | outside.MEANING | figures.MEANING | data_routes.MEANING
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

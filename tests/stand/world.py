@@ -44,6 +44,7 @@ from guanggu.kernel.identity.testing import (
 from guanggu.kernel.journal.public import run_until_quiet
 from guanggu.kernel.register.public import import_rows, register_of, save_record
 
+from .data_world import add_data_centre
 from .figures_world import add_figures
 from .outside_world import add_outside
 from .sensing_world import add_sensing
@@ -91,6 +92,7 @@ def a_world() -> World:
     add_sensing(world)
     add_outside(world)
     add_figures(world)
+    add_data_centre(world)
     run_until_quiet()
     paper = documents_of(Ref("cases", world.keys["number"])).first()
     assert paper is not None

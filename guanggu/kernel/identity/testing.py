@@ -20,7 +20,7 @@ from .second_factor import mark_second_factor
 ALL_ROLES = (
     "accept", "review", "decide", "head", "deliver", "catalogue", "entities", "supervise", "draft",
     "edit", "countersign", "sign", "seal", "archive", "receive", "administer", "security", "audit",
-    "monitor", "enforce", "patrol", "devices", "map", "statistics", "duty",
+    "monitor", "enforce", "patrol", "devices", "map", "statistics", "duty", "data",
 )  # fmt: skip
 _numbers = count(1)
 

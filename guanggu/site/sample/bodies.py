@@ -126,7 +126,7 @@ def seats() -> list[Seat]:
             made.append(Seat(f"{DISTRICT}-{code}", code, "社区书记", "Community secretary",
                              ("receive", "draft"), 1, True))  # fmt: skip
     # Last, so that the persons of the other posts keep their names.
-    return made + _of_sensing() + _of_figures()
+    return made + _of_sensing() + _of_figures() + _of_data()
 
 
 def _of_sensing() -> list[Seat]:
@@ -190,3 +190,11 @@ def post_of(seat: Seat, organisation: Organisation) -> Post:
         organisation=organisation, name=seat.name, name_en=seat.name_en, roles=list(seat.roles),
         is_head=seat.is_head,
     )  # fmt: skip
+
+
+def _of_data() -> list[Seat]:
+    """Who keeps a department's part of the catalogue and answers requests for it."""
+    return [
+        Seat(f"{DISTRICT}-{code}", f"{code}-data", "数据管理岗", "Data officer", ("data",))
+        for code in ("bgs", "jwj", "zwb", "tjj", "dsj", "fgj", "zrj", "hsj", "scj")
+    ]

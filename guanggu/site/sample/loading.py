@@ -31,6 +31,7 @@ from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
 from .papers import add_papers
+from .resources import lay_catalogue
 from .sensing import fill, judge, lay_stations
 
 ACTOR = platform("sample")
@@ -198,4 +199,5 @@ PHASES = (
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
     Phase("judgements", T("环境质量评价", "the environment judged"), judge),
     Phase("duty", T("值班与调度指令", "the duty desk and its orders"), _duty),
+    Phase("resources", T("数据资源目录", "the catalogue of data"), lay_catalogue),
 )

@@ -27,6 +27,8 @@ ACCOUNTS: tuple[tuple[str, T, bool], ...] = (
     ("dsj-devices", T("物联设备管理岗", "device engineer"), True),
     ("zrj-map", T("地理信息管理岗", "map officer"), True),
     ("tjj-statistics1", T("统计分析岗", "statistician"), True),
+    ("tjj-data", T("数据管理岗（申请、查询）", "data officer who asks and queries"), True),
+    ("scj-data", T("数据管理岗（提供、答复）", "data officer who provides and answers"), True),
     ("dsj-admin", T("系统管理员", "administrator"), True),
     ("dsj-security", T("安全管理员", "security officer"), True),
     ("dsj-audit", T("安全审计员", "auditor"), True),

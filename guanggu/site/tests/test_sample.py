@@ -41,7 +41,8 @@ def test_the_district_is_marked_sound_and_loaded_once(district):
     assert Organisation.objects.filter(is_sample=False).count() == 0
     assert all("样例" in name for name in Organisation.objects.values_list("name", flat=True))
     assert Account.objects.filter(is_sample=False).count() == 0
-    assert Account.objects.filter(kind="official").count() == 208
+    seats = sum(seat.persons for seat in bodies.seats())
+    assert Account.objects.filter(kind="official").count() == seats
     assert LegalEntity.objects.filter(is_sample=False).count() == 0
     assert SourceRecord.objects.filter(is_sample=False).count() == 0
     assert Case.objects.count() >= SMALL["MATTERS"]

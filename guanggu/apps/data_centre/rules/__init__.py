@@ -1,0 +1,1 @@
+"""Rules of the data centre: masks, grants, queries, quality, lineage, descriptions."""

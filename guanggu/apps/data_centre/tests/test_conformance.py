@@ -1,0 +1,3 @@
+"""data_centre keeps the promises of every app."""
+
+from guanggu.web.conformance import *  # noqa: F403

@@ -8,6 +8,7 @@ DEPARTMENT = {
     "statistics",
     "duty",
     "data",
+    "projects",
 }  # fmt: skip
 OFFICIALS = DEPARTMENT | {"elsewhere"}
 KNOWN = APPLICANTS | OFFICIALS

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from . import data_routes
 from . import figures_routes as figures
 from . import outside_routes as outside
+from . import project_routes as projects
 from . import sensing_routes as sensing
 from .people import (
     ALL,
@@ -192,7 +193,14 @@ _TEXT: list[tuple[set[str], str]] = [
 ]  # fmt: skip
 AUDIENCE = {
     route.strip(): audience
-    for audience, text in [*_TEXT, *sensing.TEXT, *outside.TEXT, *figures.TEXT, *data_routes.TEXT]
+    for audience, text in [
+        *_TEXT,
+        *sensing.TEXT,
+        *outside.TEXT,
+        *figures.TEXT,
+        *data_routes.TEXT,
+        *projects.TEXT,
+    ]
     for line in text.split("\n")
     if line.strip()
     for route in line.strip().split("|")
@@ -202,6 +210,7 @@ for _collection in (
     *outside.COLLECTIONS,
     *figures.COLLECTIONS,
     *data_routes.COLLECTIONS,
+    *projects.COLLECTIONS,
 ):
     AUDIENCE |= _collection.routes()
 # Pages of a matter that its department may look at while only the applicant may act.
@@ -261,7 +270,9 @@ MEANING: dict[str, dict[str, str]] = {
     "api/v1/service_items/": {"key": "item"},
     "api/v1/supervision_cards/": {"key": "card"},
 }
-MEANING |= sensing.MEANING | outside.MEANING | figures.MEANING | data_routes.MEANING
+MEANING |= (
+    sensing.MEANING | outside.MEANING | figures.MEANING | data_routes.MEANING | projects.MEANING
+)
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

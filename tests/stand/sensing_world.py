@@ -38,7 +38,7 @@ from .sensing_routes import COLLECTIONS
 if TYPE_CHECKING:
     from .world import World
 
-_PIXEL = bytes.fromhex(
+PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
     "c0f01f0005000201a5c9d2f60000000049454e44ae426082"
 )
@@ -57,7 +57,7 @@ def add_sensing(world: World) -> None:
         model = REGISTERS[collection.name].model
         world.keys[collection.name] = model._default_manager.order_by("pk").first().key
         if collection.writers is not None:
-            _bring_a_bad_row(world, collection.name)
+            bring_a_bad_row(world, collection.name)
     thing = Thing.objects.filter(is_public=True).order_by("pk").first()
     assert thing is not None
     stream = thing.datastreams.filter(is_public=True).order_by("pk").first()
@@ -69,7 +69,7 @@ def add_sensing(world: World) -> None:
     }  # fmt: skip
 
 
-def _bring_a_bad_row(world: World, collection: str) -> None:
+def bring_a_bad_row(world: World, collection: str) -> None:
     run = import_rows(
         world.actors["elsewhere"], key=f"w-{collection}", collection=collection,
         rows=[(2, {"name": ""})],
@@ -78,7 +78,7 @@ def _bring_a_bad_row(world: World, collection: str) -> None:
     world.keys |= {f"{collection}-run": str(run.pk), f"{collection}-row": str(row.pk)}
 
 
-def _save(record: Record, kind: str) -> Any:
+def save(record: Record, kind: str) -> Any:
     with transaction.atomic():
         save_record(platform("test"), record, kind)
     return record
@@ -91,16 +91,16 @@ def _watched() -> None:
     window = MaintenanceWindow(
         key="MW-1", thing=stream.thing, from_at=now, reason="换试剂", source="test"
     )
-    _save(window, "observation.created")
+    save(window, "observation.created")
     rule = AlarmRule(
         key="AR-1", name="超限", kind="limit", datastream=stream, upper=1.0, source="test"
     )
-    _save(rule, "observation.created")
+    save(rule, "observation.created")
     alarm = Alarm(
         key="AL-1", rule=rule, thing=stream.thing, datastream=stream, severity="warning",
         opened_at=now, value=2.0, limit=1.0, source="test",
     )  # fmt: skip
-    _save(alarm, "observation.alarm_opened")
+    save(alarm, "observation.alarm_opened")
 
 
 def _enforced(world: World) -> None:
@@ -109,14 +109,14 @@ def _enforced(world: World) -> None:
         key="V-1", title="超标", kind="exceedance", subject="outlets/PS-01-DW001", begun_at=now,
         last_at=now, organisation=world.house.organisation, source="test",
     )  # fmt: skip
-    _save(violation, "environment.created")
+    save(violation, "environment.created")
     paper = attach_paper(platform("test"), violation="V-1", received=a_received("笔录.pdf"))
     world.keys["violation_paper"] = paper["file"]
     report = MonthlyReport(
         key="R-1", title="月报", month=clock.today().replace(day=1),
         organisation=world.house.organisation, source="test",
     )  # fmt: skip
-    _save(report, "environment.created")
+    save(report, "environment.created")
 
 
 def _patrolled(world: World) -> None:
@@ -125,13 +125,13 @@ def _patrolled(world: World) -> None:
         key="XH-1", lake=lake, account=world.actors["patrol"].account, person="巡查人",
         started_at=now, source="test",
     )  # fmt: skip
-    _save(patrol, "lakes.created")
+    save(patrol, "lakes.created")
     issue = LakeIssue(
         key="HW-1", lake=lake, origin="patrol", kind="floating", title="漂浮物", found_at=now,
         patrol=patrol, organisation=world.house.organisation, source="test",
     )  # fmt: skip
-    _save(issue, "lakes.created")
-    photo = receive(ContentFile(_PIXEL), "现场.png").as_dict()
+    save(issue, "lakes.created")
+    photo = receive(ContentFile(PIXEL), "现场.png").as_dict()
     added = add_photo(world.actors["elsewhere"], issue="HW-1", received=photo)
     world.keys["photo"] = added["file"]
 
@@ -142,12 +142,12 @@ def _broken(world: World) -> None:
     rule = FleetRule(
         key="FR-1", name="高温", profile=device.profile, property="a01001", upper=60, source="test"
     )
-    _save(rule, "iot_platform.created")
+    save(rule, "iot_platform.created")
     fault = DeviceFault(
         key="DF-1", title="离线", device=device, organisation=world.house.organisation,
         begun_at=now, last_at=now, alarms=["AL-1"], source="test",
     )  # fmt: skip
-    _save(fault, "iot_platform.created")
+    save(fault, "iot_platform.created")
     frame = QuarantinedFrame.objects.create(
         protocol="hj212", peer="127.0.0.1", reason="crc", raw=b"##", at=now
     )
@@ -155,7 +155,7 @@ def _broken(world: World) -> None:
     known = Device.objects.order_by("pk").first()
     assert known is not None
     command = FieldCommand(key="FC-1", device=known, cn="1011", by="测试", source="test")
-    _save(command, "observation.command_queued")
+    save(command, "observation.command_queued")
 
 
 def _on_duty(world: World) -> None:
@@ -164,11 +164,11 @@ def _on_duty(world: World) -> None:
         key="DS-1", organisation=body, on=clock.today(), turn="day", starts_at=now, ends_at=now,
         source="test",
     )  # fmt: skip
-    _save(shift, "command.created")
+    save(shift, "command.created")
     entry = DutyEntry(key="DE-1", shift=shift, at=now, kind="note", text="正常", source="test")
-    _save(entry, "command.entry_written")
+    save(entry, "command.entry_written")
     order = CommandOrder(
         key="DD-1", title="核查", content="请核查", issuer=body, organisation=body, given_at=now,
         answer_by=now, source="test",
     )  # fmt: skip
-    _save(order, "command.order_given")
+    save(order, "command.order_given")

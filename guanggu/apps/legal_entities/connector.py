@@ -9,20 +9,27 @@ server without the engine says so and links by code alone.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import Any
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
 from guanggu.kernel.connector.public import Absent, Access, Proof, declare_connector
 
-from .rules import REVIEW, Compared, Likeness
+from .rules import REVIEW, Compared, Likeness, byte_a_character
 
 SEED = 2017
 TRAINING_PAIRS_MAX = 2_000_000
 COMPARED = ("name", "address", "representative", "phone")
+LETTERED = ("name", "address", "representative")  # compared by degrees as well
+MEMORY = "2GB"  # of the engine; what does not fit goes to the disk
+PAIRS_A_FETCH = 50_000
 NAME_AGREES_FROM = 2  # levels of the name: 3 the same, 2 alike but for a slip, 1 near, 0 other
 
 # Two source records are compared where one of these holds, they belong to two entities, and not
@@ -88,36 +95,77 @@ declare_connector(
 )  # fmt: skip
 
 
-def train(rows: Iterable[Compared]) -> dict[str, Any]:
-    """Learn m and u from the sources' records; answers the model as JSON. Raises Unavailable."""
-    linker = _linker(rows, _settings())
-    from splink import block_on
+def prepare(rows: Iterable[Compared]) -> Any:
+    """The records as a table of Arrow, which learning and finding share. Raises Unavailable.
 
-    training = linker.training
-    sure = [block_on("name", "representative"), block_on("phone", "representative"),
-            block_on("name", "address")]  # fmt: skip
-    training.estimate_probability_two_random_records_match(sure, recall=0.85)
-    training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS_MAX, seed=SEED)
-    for held in (("phone",), ("name",), ("representative", "address")):
-        training.estimate_parameters_using_expectation_maximisation(block_on(*held))
-    return linker.misc.save_model_to_json()
+    A million records take a tenth of what they take as Python's objects.
+    """
+    _require_engine()
+    import pyarrow
+
+    texts = ("entity", *COMPARED, *(f"{name}_letters" for name in LETTERED))
+    columns: dict[str, list[Any]] = {name: [] for name in ("unique_id", "has_code", *texts)}
+    for number, row in enumerate(rows):
+        columns["unique_id"].append(number)
+        columns["entity"].append(row.entity)
+        columns["has_code"].append(row.has_code)
+        for name in COMPARED:
+            columns[name].append(row.values.get(name))
+        for name in LETTERED:
+            value = row.values.get(name)
+            columns[f"{name}_letters"].append(value and byte_a_character(value))
+    text = {name: pyarrow.array(columns[name], pyarrow.string()) for name in texts}
+    has_code = pyarrow.array(columns["has_code"], pyarrow.bool_())
+    return pyarrow.table({"unique_id": columns["unique_id"], "has_code": has_code, **text})
 
 
-def find_pairs(rows: Iterable[Compared], model: Mapping[str, Any]) -> list[Likeness]:
+def train(rows: Any) -> dict[str, Any]:
+    """Learn m and u from the sources' records; answers the model as JSON. Raises Unavailable.
+
+    rows: records as ``Compared``, or the table that ``prepare`` made of them.
+    """
+    with _linker(rows, _settings) as (linker, _):
+        from splink import block_on
+
+        training = linker.training
+        sure = [block_on("name", "representative"), block_on("phone", "representative"),
+                block_on("name", "address")]  # fmt: skip
+        training.estimate_probability_two_random_records_match(sure, recall=0.85)
+        training.estimate_u_using_random_sampling(max_pairs=TRAINING_PAIRS_MAX, seed=SEED)
+        for held in (("phone",), ("name",), ("representative", "address")):
+            training.estimate_parameters_using_expectation_maximisation(block_on(*held))
+        model: dict[str, Any] = linker.misc.save_model_to_json()
+    return model
+
+
+def find_pairs(rows: Any, model: Mapping[str, Any]) -> list[Likeness]:
     """Pairs of entities that may be the same: the best of their records' likenesses."""
-    linker = _linker(rows, dict(model))
-    predicted = linker.inference.predict(threshold_match_probability=REVIEW / 2)
-    best: dict[tuple[str, str], Likeness] = {}
-    for found in predicted.as_record_list():
-        left, right = sorted((found["entity_l"], found["entity_r"]))
-        known = best.get((left, right))
-        if known is None or found["match_weight"] > known.weight_bits:
-            best[left, right] = Likeness(
-                left, right, found["match_probability"], found["match_weight"],
-                found["gamma_name"] >= NAME_AGREES_FROM,
-                {name: str(found[f"gamma_{name}"]) for name in COMPARED},
-            )  # fmt: skip
-    return list(best.values())
+    with _linker(rows, lambda: dict(model)) as (linker, connection):
+        predicted = linker.inference.predict(threshold_match_probability=REVIEW / 2)
+        # The best of each two entities is chosen by the engine, before anything is an object here.
+        weighed = ", ".join(f"gamma_{name}" for name in COMPARED)
+        best = connection.execute(
+            f"""SELECT DISTINCT ON (l, r) least(entity_l, entity_r) AS l,
+                       greatest(entity_l, entity_r) AS r, match_probability, match_weight, {weighed}
+                FROM {predicted.physical_name} ORDER BY l, r, match_weight DESC"""
+        )
+        found: list[Likeness] = []
+        while rows_found := best.fetchmany(PAIRS_A_FETCH):
+            found += (_likeness(*row) for row in rows_found)
+    return found
+
+
+def _likeness(left: str, right: str, probability: float, bits: float, *gammas: int) -> Likeness:
+    agrees = gammas[COMPARED.index("name")] >= NAME_AGREES_FROM
+    return Likeness(left, right, probability, bits, agrees, _evidence(gammas))
+
+
+@cache
+def _evidence(gammas: tuple[int, ...]) -> Mapping[str, str]:
+    """Levels by field; pairs by the hundred thousand share a few dozen of them."""
+    return MappingProxyType(
+        {name: str(level) for name, level in zip(COMPARED, gammas, strict=True)}
+    )
 
 
 def levels_of(model: Mapping[str, Any]) -> list[tuple[str, str, float, float]]:
@@ -133,16 +181,34 @@ def levels_of(model: Mapping[str, Any]) -> list[tuple[str, str, float, float]]:
 
 
 def _settings() -> Any:
+    import splink.comparison_level_library as level
     import splink.comparison_library as compare
     from splink import SettingsCreator
     from splink.blocking_rule_library import CustomRule
 
+    def comparison(name: str, *near: Any) -> Any:
+        """The same; then alike by degrees, counted in characters; else another."""
+        levels = [level.NullLevel(name), level.ExactMatchLevel(name), *near, level.ElseLevel()]
+        return compare.CustomComparison(output_column_name=name, comparison_levels=levels)
+
+    def jaro_winkler(name: str, least: float) -> Any:
+        return level.JaroWinklerLevel(f"{name}_letters", least)
+
+    def one_slip(name: str) -> Any:
+        return level.DamerauLevenshteinLevel(f"{name}_letters", 1)
+
+    # One slip in two or three characters of a name says little: JaroWinkler alone asks for more.
+    long_name = level.CustomLevel("length(name_l) >= 4 AND length(name_r) >= 4")
     return SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
-            compare.JaroWinklerAtThresholds("name", [0.93, 0.85]),
-            compare.JaroWinklerAtThresholds("address", [0.95, 0.88]),
-            compare.LevenshteinAtThresholds("representative", [1]),
+            comparison(
+                "name",
+                level.Or(level.And(long_name, one_slip("name")), jaro_winkler("name", 0.93)),
+                jaro_winkler("name", 0.85),
+            ),
+            comparison("address", jaro_winkler("address", 0.95), jaro_winkler("address", 0.88)),
+            comparison("representative", one_slip("representative")),
             compare.ExactMatch("phone"),
         ],
         blocking_rules_to_generate_predictions=[CustomRule(rule + _APART) for rule in _BLOCKS],
@@ -151,9 +217,15 @@ def _settings() -> Any:
     )
 
 
-def _linker(rows: Iterable[Compared], settings: Any) -> Any:
+def _require_engine() -> None:
     if not engine().is_ready:
         raise Unavailable(ABSENT, code="matching_absent")
+
+
+@contextmanager
+def _linker(rows: Any, settings: Callable[[], Any]) -> Iterator[tuple[Any, Any]]:
+    """Splink over an engine of its own, which keeps to its share of memory and then uses the disk."""
+    _require_engine()
     import duckdb
     import pyarrow
     from splink import DuckDBAPI, Linker
@@ -161,27 +233,12 @@ def _linker(rows: Iterable[Compared], settings: Any) -> Any:
     for name in logging.root.manager.loggerDict:
         if name.startswith("splink"):
             logging.getLogger(name).setLevel(logging.ERROR)
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("unique_id", "entity", "has_code", *COMPARED)
-    }
-    for number, row in enumerate(rows):
-        columns["unique_id"].append(number)
-        columns["entity"].append(row.entity)
-        columns["has_code"].append(row.has_code)
-        for name in COMPARED:
-            columns[name].append(row.values.get(name))
-    quiet = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    database = DuckDBAPI(connection=duckdb.connect(":memory:", config=quiet))
-    return Linker(database.register(_table(pyarrow, columns)), settings)
-
-
-def _table(pyarrow: Any, columns: dict[str, list[Any]]) -> Any:
-    text = {name: pyarrow.array(columns[name], pyarrow.string()) for name in COMPARED}
-    return pyarrow.table(
-        {
-            "unique_id": columns["unique_id"],
-            "entity": pyarrow.array(columns["entity"], pyarrow.string()),
-            "has_code": pyarrow.array(columns["has_code"], pyarrow.bool_()),
-            **text,
-        }
-    )
+    table = rows if isinstance(rows, pyarrow.Table) else prepare(rows)
+    with tempfile.TemporaryDirectory(prefix="guanggu-matching-") as scratch:
+        options = {
+            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+            "memory_limit": MEMORY, "temp_directory": scratch,
+        }  # fmt: skip
+        with duckdb.connect(":memory:", config=options) as connection:
+            database = DuckDBAPI(connection=connection)
+            yield Linker(database.register(table), settings()), connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from guanggu.base.actor import Actor, platform
@@ -12,10 +12,10 @@ from guanggu.base.bilingual import T
 from guanggu.kernel.journal.public import LongJob, Progress, job, long_job, start_job
 
 from .actions import MATCH_AT_LENGTH, apply_matches, record_model
-from .connector import engine, find_pairs, train
+from .connector import engine, find_pairs, prepare, train
 from .models import LegalEntity
 from .queries import compared_rows, latest_model, may_maintain
-from .rules import Likeness, settle
+from .rules import Compared, Likeness, settle
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +32,26 @@ def match_entities(anew: bool = False) -> None:
     if not engine().is_ready:
         log.warning("no matching engine: legal entities are joined by code alone")
         return
-    rows = list(compared_rows())
-    if len(rows) < TRAIN_FROM or all(row.has_code for row in rows):
+    good: dict[str, bool] = {}
+    table = prepare(_noting_codes(compared_rows(), good))
+    records = table.num_rows
+    if records < TRAIN_FROM or all(good.values()):
         return
     model = latest_model()
-    if anew or model is None or len(rows) > model.records * GROWTH:
+    if anew or model is None or records > model.records * GROWTH:
         used = f"splink {engine().splink}, duckdb {engine().duckdb}"
-        parameters = json.dumps(train(rows))
-        record_model(platform("matching"), records=len(rows), engine=used, parameters=parameters)
+        parameters = json.dumps(train(table))
+        record_model(platform("matching"), records=records, engine=used, parameters=parameters)
         model = latest_model()
     assert model is not None
-    pairs = find_pairs(rows, model.parameters)
-    good = {row.entity: row.has_code for row in rows}
-    _write(*settle(pairs, good))
+    _write(*settle(find_pairs(table, model.parameters), good))
+
+
+def _noting_codes(rows: Iterable[Compared], good: dict[str, bool]) -> Iterator[Compared]:
+    """The rows as they pass, so that a million of them never lie here at once."""
+    for row in rows:
+        good[row.entity] = row.has_code
+        yield row
 
 
 def _allows(actor: Actor, /, **_: Any) -> bool:

@@ -152,7 +152,17 @@ def _assign_one(record: Record, field: models.Field, value: Any) -> None:
             value = _json_of(value)
         elif isinstance(field, models.BooleanField) and isinstance(value, str):
             value = _YES_AND_NO.get(value.strip().lower(), value)
+        elif field.choices and isinstance(value, str):
+            value = _choice(field, value)
         setattr(record, field.name, field.clean(value, record))
+
+
+def _choice(field: models.Field, text: str) -> str:
+    """The code of a choice that a sheet names in either language; any other text as it is."""
+    for code, title in field.flatchoices:
+        if isinstance(title, T) and text.strip() in (title.zh, title.en):
+            return str(code)
+    return text
 
 
 def _json_of(text: str) -> Any:

@@ -126,7 +126,7 @@ def seats() -> list[Seat]:
             made.append(Seat(f"{DISTRICT}-{code}", code, "社区书记", "Community secretary",
                              ("receive", "draft"), 1, True))  # fmt: skip
     # Last, so that the persons of the other posts keep their names.
-    return made + _of_sensing() + _of_figures() + _of_data()
+    return made + _of_sensing() + _of_figures() + _of_data() + _of_projects()
 
 
 def _of_sensing() -> list[Seat]:
@@ -149,6 +149,20 @@ def _of_figures() -> list[Seat]:
         Seat(tjj, "tjj-statistics", "统计分析岗", "Statistician", ("statistics",), 2),
         Seat(fgj, "fgj-economy", "经济运行岗", "Economic officer", ("statistics",)),
     ]
+
+
+def _of_projects() -> list[Seat]:
+    """Who keeps projects: the bureau that checks them, and those that lead them."""
+    made = [
+        Seat(f"{DISTRICT}-fgj", "fgj-projects", "项目督查岗", "Project inspector", ("projects",), 2)
+    ]
+    for code in ("kcj", "jsj", "hsj", "wjj", "jyj", "wlj"):
+        made.append(Seat(f"{DISTRICT}-{code}", f"{code}-projects", "项目专管岗", "Project officer",
+                         ("projects",)))  # fmt: skip
+    for (code, _, _), whole in zip(PARKS, PARK_CODES, strict=True):
+        made.append(Seat(whole, f"{code}-park-projects", "项目专管岗", "Project officer",
+                         ("projects",)))  # fmt: skip
+    return made
 
 
 def _of_department(code: str, handles: bool) -> list[Seat]:

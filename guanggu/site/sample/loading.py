@@ -18,6 +18,7 @@ from guanggu.apps.macro_economy.actions.laying import lay_sample as lay_economy
 from guanggu.apps.portal.register import take_in_shipped as take_in_front_door
 from guanggu.apps.portal.tasks import open_coming_days
 from guanggu.apps.powers.register.shipped import take_in_shipped_items
+from guanggu.apps.projects.register.sample import take_in_projects
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.bilingual import T
@@ -39,6 +40,7 @@ MATTERS = 1_500
 PAPERS = 24  # matters whose papers are drawn up as well; the worker seals them afterwards
 DAYS = 365
 ENTITIES_A_BATCH = 2_000
+PROJECT_OWNERS = 40
 Progress = Callable[[int, int], None]
 _SUBJECT = "sample/district"
 
@@ -187,6 +189,12 @@ def _duty(progress: Progress) -> int:
     return lay_desk(ACTOR, staff) if staff else 0
 
 
+def _projects(progress: Progress) -> int:
+    held = Representation.objects.filter(account__is_sample=True).order_by("account", "pk")
+    owners = [[code, name] for code, name in held.values_list("firm", "firm_name")[:PROJECT_OWNERS]]
+    return take_in_projects(ACTOR, owners)
+
+
 PHASES = (
     Phase("government", T("机构与工作人员", "bodies and officials"), _government),
     Phase("residents", T("居民账户", "residents"), _residents),
@@ -199,5 +207,6 @@ PHASES = (
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
     Phase("judgements", T("环境质量评价", "the environment judged"), judge),
     Phase("duty", T("值班与调度指令", "the duty desk and its orders"), _duty),
+    Phase("projects", T("投资项目", "investment projects"), _projects),
     Phase("resources", T("数据资源目录", "the catalogue of data"), lay_catalogue),
 )

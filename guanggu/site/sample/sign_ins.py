@@ -29,6 +29,8 @@ ACCOUNTS: tuple[tuple[str, T, bool], ...] = (
     ("tjj-statistics1", T("统计分析岗", "statistician"), True),
     ("tjj-data", T("数据管理岗（申请、查询）", "data officer who asks and queries"), True),
     ("scj-data", T("数据管理岗（提供、答复）", "data officer who provides and answers"), True),
+    ("fgj-projects1", T("项目督查岗", "project inspector"), True),
+    ("optics-park-projects", T("项目专管岗（牵头单位）", "project officer of a lead unit"), True),
     ("dsj-admin", T("系统管理员", "administrator"), True),
     ("dsj-security", T("安全管理员", "security officer"), True),
     ("dsj-audit", T("安全审计员", "auditor"), True),

@@ -13,7 +13,7 @@ from guanggu.kernel.register.public import remove_record, save_record
 
 from ..models import LegalEntity, MatchPair, Merge, SourceRecord
 from ..queries import canonical_key
-from .composing import decide, note_pair, renew
+from .composing import decide, note_pair, pair_key, renew
 
 REASON_MAX = 400
 _NO_ENTITY = T("没有找到代码为“{}”的法人。", "There is no entity with key “{}”.")
@@ -63,9 +63,32 @@ def join(actor: Actor, keep: str, absorb: str, reason: str) -> Merge:
 
 def _repoint_pairs(actor: Actor, absorbed: str, kept: str, reason: str) -> None:
     """Open pairs with the absorbed entity are now pairs with the kept one."""
-    open_pairs = MatchPair.objects.filter(Q(left=absorbed) | Q(right=absorbed), standing="open")
-    for pair in open_pairs.order_by("pk"):
+    for pair in _pairs_of(absorbed, "open"):
         other = pair.right if pair.left == absorbed else pair.left
         decide(actor, pair, "same" if other == kept else "moved", reason)
         if other != kept:
             note_pair(actor, other, kept, pair.probability, pair.evidence, cause=pair.cause)
+
+
+def give_back_pairs(actor: Actor, merge: Merge, reason: str) -> None:
+    """Doubts that the merge moved are again those of the entity that leaves it.
+
+    While the merge stood, nothing else could move them. The pair that took the place of one goes,
+    unless somebody decided it meanwhile: then both stay as they are.
+    """
+    for pair in _pairs_of(merge.absorbed, "moved"):
+        if pair.decided_at is None or pair.decided_at < merge.merged_at:
+            continue
+        other = pair.right if pair.left == merge.absorbed else pair.left
+        made = MatchPair.objects.filter(key=pair_key(other, merge.kept)).first()
+        if made is not None and made.created_at >= merge.merged_at:
+            if made.standing != "open":
+                continue
+            remove_record(actor, made, "legal_entities.pair_decided", reason=reason)
+        pair.standing, pair.reason, pair.decided_by, pair.decided_at = "open", "", "", None
+        save_record(actor, pair, "legal_entities.pair_found", reason=reason)
+
+
+def _pairs_of(entity: str, standing: str) -> list[MatchPair]:
+    found = MatchPair.objects.filter(Q(left=entity) | Q(right=entity), standing=standing)
+    return list(found.order_by("pk"))

@@ -16,7 +16,7 @@ from ..models import MatchPair, Merge, SourceRecord
 from ..queries import canonical_key, may_maintain
 from ..rules import keeps_of_two
 from .composing import decide, note_pair, pair_key, renew
-from .joining import entity_of, join, reason_of
+from .joining import entity_of, give_back_pairs, join, reason_of
 
 _UNDONE = T("该归并已被拆分或不存在。", "This merge was undone already or is not there.")
 _NOTHING_LEFT = T(
@@ -55,6 +55,7 @@ def split_entity(actor: Actor, *, merge: str, reason: str) -> dict[str, str]:
         save_record(actor, record, "legal_entities.moved")
     renew(actor, holder, kind="legal_entities.split", released=found.absorbed, reason=reason)
     renew(actor, found.absorbed, kind="legal_entities.split", out_of=holder, reason=reason)
+    give_back_pairs(actor, found, reason)
     _mark_different(actor, holder, found.absorbed, reason)
     return {"key": found.absorbed, "left_with": holder}
 

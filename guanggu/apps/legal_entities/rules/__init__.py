@@ -4,6 +4,7 @@ from .cleaning import FIELDS, clean, payload_digest
 from .codes import CodeState, Judgement, judge_code, provisional_key
 from .comparing import (
     Compared,
+    byte_a_character,
     comparable,
     core_name,
     plain_address,
@@ -28,6 +29,7 @@ __all__ = [
     "Golden",
     "Judgement",
     "Likeness",
+    "byte_a_character",
     "clean",
     "comparable",
     "core_name",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from django.db import transaction
 
 from guanggu.apps.legal_entities.actions import (
     correct_entity,
@@ -10,6 +13,7 @@ from guanggu.apps.legal_entities.actions import (
     merge_entities,
     split_entity,
 )
+from guanggu.apps.legal_entities.actions.composing import note_pair
 from guanggu.apps.legal_entities.models import LegalEntity, MatchPair, Merge, SourceRecord
 from guanggu.apps.legal_entities.queries import canonical_key, changes_after, provenance
 from guanggu.base.actor import platform
@@ -112,6 +116,40 @@ def test_a_merge_leads_old_references_on_and_can_be_undone():
     assert verify().is_sound
     kinds = list(history(Ref("legal_entities", loose)).values_list("kind", flat=True))
     assert kinds == ["legal_entities.created", "legal_entities.merged_away", "legal_entities.split"]
+
+
+def _as_they_stand():
+    """Every entity, source record and open pair with its values, versions and stamps left out."""
+    kept = ("id", "version", "created_at", "updated_at")
+    return {
+        (model.collection, row.key): {k: v for k, v in row.stored_values().items() if k not in kept}
+        for model in (LegalEntity, SourceRecord)
+        for row in model.objects.order_by("key")
+    } | {("pair", p.key): (p.left, p.right, p.probability, p.evidence)
+         for p in MatchPair.objects.filter(standing="open")}  # fmt: skip
+
+
+def test_undoing_a_merge_brings_back_exactly_what_was():
+    official = an_official(roles=["entities"])
+    take(
+        told(unified_code=CODE, legal_representative="王伟"),
+        told("税务", "T1", phone="13800000000", name="武汉测试科技公司", status="注销"),
+        told("社会保险", "S1", name="武汉测试科技有限责任公司", business_address="光谷大道1号"),
+    )
+    tax, social = (SourceRecord.objects.get(source=s).entity for s in ("tax", "social_insurance"))
+    with transaction.atomic():
+        note_pair(platform("matching"), tax, social, Decimal(80), {"name": "2"})
+    before = _as_they_stand()
+    merge = merge_entities(official, key="m", keep=CODE, absorb=tax, reason="电话核实")
+    moved = MatchPair.objects.get(standing="open")
+    assert {moved.left, moved.right} == {CODE, social}
+    assert provenance(LegalEntity.objects.get(key=CODE))["phone"].source.zh == "税务"
+    split_entity(official, key="s", merge=merge["merge"], reason="误并")
+    assert _as_they_stand() == before
+    assert MatchPair.objects.get(standing="different").cause == "split"
+    kinds = list(history(Ref("legal_entities", tax)).values_list("kind", flat=True))
+    assert kinds == ["legal_entities.created", "legal_entities.merged_away", "legal_entities.split"]
+    assert verify().is_sound
 
 
 def test_merges_upon_merges_lead_on_and_the_first_can_be_taken_apart():

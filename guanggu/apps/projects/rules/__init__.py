@@ -1,0 +1,1 @@
+"""Pure rules of projects: stages, investment, warnings, positions, photos."""

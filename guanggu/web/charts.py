@@ -81,7 +81,8 @@ def _axes(top: float, bottom: float, labels: Sequence[Any], centred: bool) -> st
             f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{figure_text(value)}</text>'
         )
     slots = len(labels) if centred else max(len(labels) - 1, 1)
-    every = max(1, math.ceil(len(labels) / 12))
+    widest = max((len(str(label)) for label in labels), default=0)
+    every = max(1, math.ceil(len(labels) / (12 if widest <= 5 else 9)))
     for index, label in enumerate(labels):
         if index % every:
             continue

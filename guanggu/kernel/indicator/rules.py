@@ -39,7 +39,7 @@ class State(StrEnum):
 
 
 STATES: dict[State, T] = {
-    State.NO_DATA: T("暂无数据", "No data"),
+    State.NO_DATA: T("暂不评价", "Not judged"),
     State.BEHIND: T("滞后", "Behind"),
     State.ON_PATH: T("符合进度", "On path"),
     State.AHEAD: T("超前", "Ahead"),
@@ -178,7 +178,7 @@ def number_text(value: Decimal | None, decimals: int | None = None) -> str:
     if value is None:
         return "—"
     if decimals is not None:
-        value = value.quantize(Decimal(1).scaleb(-decimals))
+        value = value.quantize(Decimal(1).scaleb(-decimals)) + Decimal(0)  # never -0
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

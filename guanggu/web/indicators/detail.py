@@ -52,7 +52,7 @@ from .showing import (
 )
 
 POINTS_MAX = 60
-_ROWS_MAX = 60
+_ROWS_MAX = 24
 _ASKED = T("已列入计算队列，稍后刷新查看。", "Queued; look again in a moment.")
 
 

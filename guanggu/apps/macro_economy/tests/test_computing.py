@@ -108,4 +108,4 @@ def test_the_sample_is_marked_and_owned_and_a_month_is_not_held_against_the_year
     assert set(laid.values_list("is_sample", flat=True)) == {True}
     found = standing("macro-retail", as_of=datetime(2026, 11, 26, tzinfo=UTC))
     assert found.state == "no_data"
-    assert found.target == Decimal(1210)
+    assert found.target == Decimal(960)

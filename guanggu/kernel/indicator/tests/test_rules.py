@@ -141,4 +141,5 @@ def test_a_surer_figure_is_not_replaced_without_a_reason(before, after, needed):
 def test_numbers_are_written_for_people():
     assert number_text(Decimal("1234567.500"), 2) == "1,234,567.5"
     assert number_text(Decimal("0.005"), 2) == "0"
+    assert number_text(Decimal("-0.001"), 1) == "0"
     assert number_text(None) == "—"

@@ -44,7 +44,7 @@ def main() -> int:
         for workers in WORKERS:
             cluster = SparkCluster(folder / f"spark{workers}")
             cluster.start(workers)
-            spark = Distributed(files, cluster.master)
+            spark = Distributed(files, cluster.master, cluster.settings)
             try:
                 spark.answer(QUERIES["open_by_stage"][1](spark.table))  # executors have come
                 for key, (_, asked) in QUERIES.items():

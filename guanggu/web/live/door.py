@@ -72,6 +72,12 @@ class Connection:
 class LiveDoor:
     def __init__(self, maker: Maker, life_s: float = LIFE_S) -> None:
         self._maker, self._life_s = maker, life_s
+        self._connections: set[Connection] = set()
+
+    def end(self) -> None:
+        """Let every stream end; the viewers come back on their own."""
+        for viewer in self._connections:
+            viewer.waiting.put_nowait(None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,6 +98,7 @@ class LiveDoor:
             if name == b"last-event-id":
                 given = value.decode("latin-1")
         viewer = Connection(asked.get("ticket", [""])[0], cursor_of(given))
+        self._connections.add(viewer)
         self._maker.join(viewer)
         gone = asyncio.create_task(_disconnected(receive))
         try:
@@ -105,6 +112,7 @@ class LiveDoor:
                 return
             await self._send_on(viewer, origin, gone, send)
         finally:
+            self._connections.discard(viewer)
             self._maker.leave(viewer)
             gone.cancel()
 

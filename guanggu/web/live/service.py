@@ -69,14 +69,16 @@ class LiveService:
                 yield
 
         self._loop = asyncio.get_running_loop()
+        door = LiveDoor(self._maker, self._life_s)
         config = uvicorn.Config(
-            LiveDoor(self._maker, self._life_s), http="httptools", loop="none", lifespan="off",
+            door, http="httptools", loop="none", lifespan="off",
             ws="none", log_level="warning", access_log=False, limit_concurrency=VIEWERS_MAX,
             timeout_keep_alive=5, server_header=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         server = Server(config)
         serving = asyncio.create_task(server.serve(sockets=[self._listening]))
         await self._stop.wait()
+        door.end()
         server.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)
         self._listening.close()

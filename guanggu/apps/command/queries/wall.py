@@ -12,11 +12,21 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.kernel.case.public import VIEW_CASES, Case, Procedure
 from guanggu.kernel.identity.public import visible
+from guanggu.kernel.indicator.public import (
+    SEE_INDICATORS,
+    Indicator,
+    Standing,
+    State,
+    standings,
+)
 from guanggu.kernel.journal.public import Event, matches
 from guanggu.kernel.observation.public import SEE_ALARMS, Alarm
 
 GOING_ON = ("open", "acknowledged", "cleared")
 EVENTS_LOOKED_AT = 2_000
+INDICATORS_READ_MAX = 400
+# What is worst comes first; what has no figure is left out.
+_ORDER = (State.MISSED, State.BEHIND, State.ON_PATH, State.AHEAD, State.REACHED)
 
 
 def alarms_seen(actor: Actor) -> QuerySet[Alarm]:
@@ -40,6 +50,15 @@ def alarm_counts(actor: Actor) -> dict[str, int]:
     found = dict(rows.values_list("state").annotate(n=Count("pk")))
     found["severe"] = rows.filter(state="open", severity="severe").count()
     return found
+
+
+def key_indicators(actor: Actor, limit: int = 8) -> list[tuple[Indicator, Standing]]:
+    """Those with a target and a figure, the farthest behind their path first."""
+    rows = Indicator.objects.filter(targets__kind="target").distinct()
+    seen = list(visible(actor, rows, SEE_INDICATORS).order_by("pk")[:INDICATORS_READ_MAX])
+    found = standings(seen)
+    told = [(each, found[each.key]) for each in seen if found[each.key].state in _ORDER]
+    return sorted(told, key=lambda pair: _ORDER.index(pair[1].state))[:limit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.kernel.case.public import VIEW_CASES, Case
 from guanggu.kernel.identity.public import visible
+from guanggu.kernel.indicator.public import SEE_INDICATORS, Indicator, State, period_title
 from guanggu.kernel.journal.public import Event
 from guanggu.kernel.observation.public import SEE_ALARMS, Alarm
 from guanggu.web import event_words, live, maps
@@ -21,7 +22,14 @@ from guanggu.web.measures import unit_text, value_text
 from ..models import CommandOrder, DutyEntry, DutyShift
 from ..queries.desk import entries_seen, orders_seen, shifts_seen
 from ..queries.scopes import VIEW_ENTRIES, VIEW_ORDERS, VIEW_SHIFTS, is_official
-from ..queries.wall import alarm_counts, alarms_now, alarms_seen, case_flow, newest_events
+from ..queries.wall import (
+    alarm_counts,
+    alarms_now,
+    alarms_seen,
+    case_flow,
+    key_indicators,
+    newest_events,
+)
 from ..rules import is_late
 
 _SEVERITY_TONES = {"severe": "bad", "warning": "warn", "notice": "info"}
@@ -77,6 +85,25 @@ def _figures(actor: Actor) -> str:
         (T("逾时未反馈", "Orders late"), late, "bad" if late else "ok"),
     ]
     return _drawn("figures", tiles=tiles)
+
+
+_STANDING_TONES = {
+    State.MISSED: "bad", State.BEHIND: "warn", State.ON_PATH: "info", State.AHEAD: "ok",
+    State.REACHED: "ok",
+}  # fmt: skip
+
+
+def _indicators(actor: Actor) -> str:
+    rows = [
+        {
+            "indicator": each, "standing": standing, "href": record_address(each),
+            "value": value_text(float(standing.value)) if standing.value is not None else "—",
+            "period": period_title(standing.period) if standing.period else "",
+            "tone": _STANDING_TONES[standing.state],
+        }
+        for each, standing in key_indicators(actor)
+    ]  # fmt: skip
+    return _drawn("indicators", rows=rows) if rows else ""
 
 
 def _alarms(actor: Actor) -> str:
@@ -194,6 +221,10 @@ WALL = live.declare_wall(
                 "figures", T("关键指标", "Key figures"), (*ALARM_KINDS, *CASE_KINDS, *DUTY_KINDS),
                 lambda actor: (_alarm_audience(actor), _case_audience(actor), _order_audience(actor)),
                 _figures, every_s=30,
+            ),
+            live.Panel(
+                "indicators", T("重点指标", "Key indicators"), ("indicator.*",),
+                lambda actor: live.reach(actor, SEE_INDICATORS, Indicator), _indicators,
             ),
             live.Panel("map", T("报警分布", "Map"), ALARM_KINDS, _alarm_audience, _map),
             live.Panel("alarms", T("报警", "Alarms"), ALARM_KINDS, _alarm_audience, _alarms),

@@ -52,7 +52,7 @@ class Embedded:
         if name not in self._files:
             raise Invalid(MISSING.format(name))
         if name not in self._known:
-            self._known[name] = self._backend.read_parquet(list(self._files[name]), name)
+            self._known[name] = self._backend.read_parquet(list(self._files[name]), table_name=name)
         return self._known[name]
 
     def answer(self, asked: Expr) -> pa.Table:

@@ -37,6 +37,11 @@ class SparkCluster:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     @property
+    def settings(self) -> dict[str, str]:
+        """For the driver: executors call it back at this address."""
+        return {"spark.driver.host": HOST, "spark.driver.bindAddress": HOST}
+
+    @property
     def master(self) -> str:
         return f"spark://{HOST}:{self.port}"
 
@@ -135,7 +140,7 @@ def lay_tables(folder: Path, cases: int, observations: int) -> None:
         (
             "observations", observations,
             """SELECT (i % 500)::BIGINT AS stream,
-            TIMESTAMP '2026-01-01' + to_seconds((i // 500) * 60) AS time,
+            TIMESTAMP '2026-01-01' + to_seconds((i // 500) * 3600) AS time,
             20 + 10 * sin(i / 977.0) + (i % 500) / 50.0 AS result,
             (CASE WHEN i % 97 = 0 THEN 17 ELSE 0 END)::UTINYINT AS mark""",
         ),

@@ -70,8 +70,8 @@ def work_of_posts(tables: Tables) -> Table:
 def steps_that_wait(tables: Tables) -> Table:
     """The steps in which open cases lie, with the tasks done before in the same cases."""
     cases, tasks = tables("case_cases"), tables("case_tasks")
-    both = tasks.join(cases, tasks.case_id == cases.id, rname="case_{name}")
-    before = both.filter((both.case_state == "open") & (both.state == "done"))
+    both = tasks.join(cases, tasks.case_id == cases.id, rname="of_{name}")
+    before = both.filter((both.of_state == "open") & (both.state == "done"))
     return (
         before.group_by(["kind", "step"])
         .aggregate(done=before.count())

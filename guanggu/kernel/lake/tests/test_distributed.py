@@ -42,7 +42,7 @@ def test_spark_answers_as_duckdb_does_and_a_killed_worker_changes_nothing(
     spark = None
     try:
         cluster.start(workers=2)
-        spark = Distributed(files, cluster.master, {"spark.executor.memory": "512m"})
+        spark = Distributed(files, cluster.master, {**cluster.settings, "spark.executor.memory": "512m"})
         for name in ("closed_in_time", "steps_that_wait", "sharpest_rises", "arrival"):
             _, asked = QUERIES[name]
             told = spark.answer(asked(spark.table))

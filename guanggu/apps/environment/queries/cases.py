@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from guanggu.base.actor import Actor
-from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
+from guanggu.kernel.case.public import Task, worklist
 from guanggu.kernel.document.public import StoredFile, files_of
 from guanggu.kernel.identity.public import visible
 
@@ -33,11 +33,6 @@ def violations_of_cases(numbers: list[str]) -> dict[str, Violation]:
 def open_on(subjects: list[str]) -> list[Violation]:
     """Open violations of these outlets or stations."""
     return list(Violation.objects.filter(subject__in=subjects, state="open").order_by("-pk"))
-
-
-def case_file(violation: Violation) -> CaseFile | None:
-    case = Case.objects.filter(number=violation.case_number).first()
-    return file_of(case) if case and violation.case_number else None
 
 
 def papers_of(violation: Violation) -> list[StoredFile]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from guanggu.base.actor import Actor
-from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
+from guanggu.kernel.case.public import Task, worklist
 from guanggu.kernel.document.public import StoredFile, files_of
 from guanggu.kernel.identity.public import Organisation, visible
 
@@ -27,13 +27,6 @@ def issues(actor: Actor) -> QuerySet[LakeIssue]:
 def issues_of_cases(numbers: list[str]) -> dict[str, LakeIssue]:
     rows = LakeIssue.objects.filter(case_number__in=numbers).select_related("lake")
     return {row.case_number: row for row in rows}
-
-
-def case_file(issue: LakeIssue) -> CaseFile | None:
-    if not issue.case_number:
-        return None
-    case = Case.objects.filter(number=issue.case_number).first()
-    return file_of(case) if case else None
 
 
 def photos_of(issue: LakeIssue) -> list[StoredFile]:

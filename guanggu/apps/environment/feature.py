@@ -20,6 +20,7 @@ layer(
         properties=("name", "kind", "zone", "goal", "state"),
         colour_by="kind",
         legend=tuple(Legend(kind, title, _COLOURS[kind]) for kind, title in STATION_KINDS.items()),
+        chart="/environment/stations/{key}/#curve",
         order=30,
     )
 )
@@ -41,6 +42,7 @@ layer(
         properties=("name", "medium", "code", "receives"),
         colour="#7a5230",
         minzoom=12,
+        chart="/environment/outlets/{key}/",
         order=32,
     )
 )

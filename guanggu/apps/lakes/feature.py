@@ -37,6 +37,7 @@ layer(
         properties=("name", "name_en", "goal"), more=_class_of, colour="#4a95b8",
         colour_by="water_class", order=10, titles={"water_class": T("水质类别", "Class of water")},
         legend=tuple(Legend(code, title, CLASS_COLOURS[code]) for code, title in CLASSES.items()),
+        chart="/lakes/lake/{key}/curves/",
     )
 )  # fmt: skip
 layer(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Q, QuerySet
 
@@ -34,6 +36,7 @@ class Layer:
     colour_by: property that the legend colours; colour: where there is no legend
     titles: what the properties of ``more`` are called
     label: property written beside the feature; minzoom: below it the layer is not drawn
+    chart: address of a feature's own chart, with ``{key}`` and names of its properties filled in
     """
 
     model: type[Record]
@@ -47,6 +50,7 @@ class Layer:
     colour_by: str = ""
     legend: tuple[Legend, ...] = ()
     label: str = "name"
+    chart: str = ""
     minzoom: int = 0
     order: int = 50
     name: str = ""  # of a layer that is one part of its model's records, see ``Family``
@@ -56,6 +60,14 @@ class Layer:
     @property
     def key(self) -> str:
         return self.name or self.model.collection
+
+    def chart_of(self, key: str, properties: Mapping[str, Any]) -> str:
+        """Where the curve of a feature is drawn; "" where it has none, or a name stays empty."""
+        names = [name for _, name, _, _ in Formatter().parse(self.chart) if name]
+        values = {"key": key, **{n: str(v or "") for n, v in properties.items()}}
+        if not all(values.get(name) for name in names):
+            return ""
+        return self.chart.format(**{name: quote(values[name], safe="") for name in names})
 
     def records(self) -> QuerySet[Any]:
         """All records of the layer that have a geometry."""

@@ -111,6 +111,7 @@ def shown(layer: Layer, found: Sequence[Found]) -> list[Shown]:
                 if name != layer.label and value not in (None, "", [], {})
             ],
             value=str(one.properties.get(layer.colour_by, "")),
+            chart=layer.chart_of(one.key, one.properties),
         )
         for one in found
     ]

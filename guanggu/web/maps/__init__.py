@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 
 from .reading import layer_of_features, map_layer, map_view
-from .view import MapLayer, MapView, Place, Shown
+from .view import CHART, MapLayer, MapView, Place, Shown
 
 __all__ = [
-    "MapLayer", "MapView", "Place", "Shown", "draw", "layer_of_features", "map_layer", "map_view",
-    "marks", "picture",
+    "CHART", "MapLayer", "MapView", "Place", "Shown", "draw", "layer_of_features", "map_layer",
+    "map_view", "marks", "picture",
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from guanggu.base.bilingual import T
 
-from .view import MapLayer, MapView, Place, Shown
+from .view import CHART, MapLayer, MapView, Place, Shown
 
 WIDTH, HEIGHT = 860, 520
 LABELS_MAX = 40  # names written into the picture
@@ -231,6 +231,8 @@ def _table(layer: MapLayer) -> SafeString:
         name = format_html('<a href="{}">{}</a>', shown.href, shown.name) if shown.href else (
             shown.name
         )  # fmt: skip
+        if shown.chart:
+            name = format_html('{} <a class="small" href="{}">{}</a>', name, shown.chart, CHART)
         rows.append(
             format_html(
                 '<tr data-feature="{}"><th scope="row">{}</th>{}</tr>', shown.key, name, cells
@@ -263,7 +265,7 @@ def data_of(view: MapView) -> dict[str, Any]:
         "bounds": view.bounds(),
         "focus": view.focus,
         "words": {
-            "open": str(T("查看详情", "Open")), "show": str(T("在图上显示", "Show on the map")),
+            "open": str(T("查看详情", "Open")), "chart": str(CHART), "show": str(T("在图上显示", "Show on the map")),
             "map": str(view.title), "in": str(T("放大", "Zoom in")),
             "out": str(T("缩小", "Zoom out")), "north": str(T("指北", "Reset to north")),
             "close": str(T("关闭", "Close")),
@@ -290,6 +292,7 @@ def _feature(number: int, shown: Shown, layer: MapLayer) -> dict[str, Any]:
         "geometry": _rounded(shown.geometry),
         "properties": {
             "key": shown.key, "name": str(shown.name), "href": shown.href, "at": [at.x, at.y],
+            "chart": shown.chart,
             "colour": layer.colour_of(shown),
             "facts": [[str(label), str(text)] for label, text in shown.facts],
         },

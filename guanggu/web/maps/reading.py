@@ -70,6 +70,9 @@ def layer_of_features(layer: Layer, records: Iterable[Any], **changes: Any) -> M
             href=record_address(record),
             facts=facts_of(layer, record),
             value=colour_value(layer, record),
+            chart=layer.chart_of(
+                record.key, {name: getattr(record, name) for name in layer.properties}
+            ),
         )
         for record in records
         if getattr(record, layer.geometry) is not None

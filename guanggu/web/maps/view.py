@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 
+CHART = T("查看曲线", "Curve")
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One feature. facts: (label, text) beside it; value: what the legend's colour goes by."""
+    """One feature. facts: (label, text) beside it; value: what the legend's colour goes by;
+    chart: address of its curve."""
 
     key: str
     name: Any
@@ -23,6 +27,7 @@ class Shown:
     href: str = ""
     facts: Sequence[tuple[Any, Any]] = ()
     value: str = ""
+    chart: str = ""
 
 
 @dataclass(frozen=True, slots=True)

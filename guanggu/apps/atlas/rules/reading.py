@@ -1,5 +1,6 @@
 """Files of geodata: GeoJSON, CSV, GeoPackage, KML, and Shapefiles in a ZIP.
 
+A GeoPackage, a KML and a ZIP may hold several layers: ``read_layers`` reads the chosen one or all.
 Everything comes out in degrees of CGCS2000. A file that cannot be read at all raises Invalid with
 what to do; a feature that cannot be read is a ``Read`` with its trouble, beside the good ones.
 """
@@ -10,8 +11,9 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,14 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 
 from .judging import Read
+from .words import ALL_LAYERS as ALL
+from .words import LAYERS_MAX
 
 FEATURES_MAX = 20_000
 UNPACKED_BYTES_MAX = 200 * 1024 * 1024
 ENTRIES_MAX = 60
 KINDS = (".geojson", ".json", ".csv", ".gpkg", ".kml", ".zip")
+_WITHIN = (".gpkg", ".kml", ".geojson", ".json", ".csv")  # what a ZIP without shapefiles may hold
 _LON = ("lon", "lng", "longitude", "x", "经度")
 _LAT = ("lat", "latitude", "y", "纬度")
 _WKT = ("wkt", "geometry", "geom", "几何")
@@ -45,6 +50,11 @@ _NO_SHP = T(
     "压缩包内没有 .shp 文件，或缺少同名的 .shx、.dbf。",
     "The archive holds no .shp, or not its .shx and .dbf.",
 )
+_EMPTY = T("文件中没有带几何的图层。", "The file holds no layer with places.")
+_SEVERAL = T(
+    "文件含 {} 个图层：{}。请选择要导入的图层，并重新选择文件。",
+    "The file holds {} layers: {}. Choose which to bring in, and the file again.",
+)
 _NO_SYSTEM = T(
     "文件没有说明坐标系，坐标又不在经纬度范围内；请补充 .prj 后重试。",
     "The file names no reference system and its numbers are no degrees: add the .prj.",
@@ -53,31 +63,90 @@ _NO_SYSTEM = T(
 
 @dataclass(frozen=True)
 class File:
-    """crs: what the file says of its reference system, for people to read."""
+    """crs: what the file says of its reference system, for people to read; layer: its name in a
+    file that holds several, else empty."""
 
     features: list[Read]
     crs: str
+    layer: str = ""
+
+
+class Several(Invalid):
+    """The file holds more than one layer and none was chosen. names: theirs."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        text = _SEVERAL.format(len(names), "、".join(names))
+        super().__init__(text, fields={"layer": text})
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A layer that a file holds, and how to read it."""
+
+    name: str
+    read: Callable[[], File]
+
+
+def read_layers(name: str, content: bytes, chosen: str = "") -> list[File]:
+    """The layers of an uploaded file: the chosen one, all for ``ALL``, else the only one.
+
+    Raises Several where it has to be chosen, Invalid.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        sources = _sources(Path(name).suffix.lower(), content, Path(folder))
+        names = [source.name for source in sources]
+        if chosen and chosen != ALL:
+            sources = [source for source in sources if source.name == chosen]
+            if not sources:
+                raise Several(names)
+        if len(sources) > 1 and chosen != ALL:
+            raise Several(names)
+        found = [source.read() for source in sources]
+    if sum(len(file.features) for file in found) > FEATURES_MAX:
+        raise _refused(_MANY.format(FEATURES_MAX))
+    if len(names) == 1:
+        return found
+    return [
+        File(file.features, file.crs, source.name)
+        for file, source in zip(found, sources, strict=True)
+    ]
 
 
 def read_file(name: str, content: bytes) -> File:
-    """The features of an uploaded file. Raises Invalid."""
-    kind = Path(name).suffix.lower()
+    """The first layer of a file. Raises Invalid."""
+    try:
+        return read_layers(name, content)[0]
+    except Several as several:
+        return read_layers(name, content, several.names[0])[0]
+
+
+def _sources(kind: str, content: bytes, folder: Path) -> list[_Source]:
     if kind in (".geojson", ".json"):
-        found = _geojson(content)
-    elif kind == ".csv":
-        found = _csv(content)
-    elif kind in (".gpkg", ".kml"):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"upload{kind}"
-            path.write_bytes(content)
-            found = _by_gdal(path)
-    elif kind == ".zip":
-        found = _shapefile(content)
-    else:
-        raise _refused(_KIND)
-    if len(found.features) > FEATURES_MAX:
-        raise _refused(_MANY.format(FEATURES_MAX))
-    return found
+        return [_Source("", lambda: _geojson(content))]
+    if kind == ".csv":
+        return [_Source("", lambda: _csv(content))]
+    if kind in (".gpkg", ".kml"):
+        path = folder / f"upload{kind}"
+        path.write_bytes(content)
+        return _of_gdal(path)
+    if kind == ".zip":
+        return _of_archive(content, folder)
+    raise _refused(_KIND)
+
+
+def _of_gdal(path: Path) -> list[_Source]:
+    """The layers with places of a GeoPackage or KML; tables without any are left out."""
+    import pyogrio
+
+    try:
+        rows = pyogrio.list_layers(path)
+    except (pyogrio.errors.DataSourceError, UnicodeDecodeError, ValueError) as error:
+        raise _refused(_BROKEN.format(type(error).__name__)) from error
+    names = [str(name) for name, geometry in rows if geometry is not None][:LAYERS_MAX]
+    if not names:
+        raise _refused(_EMPTY)
+    return [_Source(name, partial(_by_gdal, path, layer=name)) for name in names]
 
 
 def _refused(reason: T) -> Invalid:
@@ -169,7 +238,8 @@ def _csv(content: bytes) -> File:
     return File(found, "CRS84")
 
 
-def _shapefile(content: bytes) -> File:
+def _of_archive(content: bytes, folder: Path) -> list[_Source]:
+    """The shapefiles of a ZIP; without any, the one file of another kind that it holds."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = [e for e in archive.infolist() if not e.is_dir()]
@@ -177,25 +247,43 @@ def _shapefile(content: bytes) -> File:
         raise _refused(_BROKEN.format("ZIP")) from error
     if len(entries) > ENTRIES_MAX or sum(e.file_size for e in entries) > UNPACKED_BYTES_MAX:
         raise _refused(_UNPACKED)
-    # The first shapefile of the archive; names of ours, so that none leads out of the folder.
-    shp = next((e for e in entries if e.filename.lower().endswith(".shp")), None)
+    shapes = [e for e in entries if e.filename.lower().endswith(".shp")]
+    others = [e for e in entries if Path(e.filename).suffix.lower() in _WITHIN]
+    if not shapes and len(others) == 1:
+        kind = Path(others[0].filename).suffix.lower()
+        return _sources(kind, _unpacked(archive, others[0]), folder)
+    found: dict[str, _Source] = {}
+    for number, shp in enumerate(shapes, 1):
+        name = Path(shp.filename).stem
+        name = f"{name} ({number})" if name in found else name
+        # Names of ours on the disk, so that none leads out of the folder.
+        found[name] = _Source(name, partial(_shapefile, archive, shp, folder / str(number)))
+    if not found:
+        raise _refused(_NO_SHP)
+    return list(found.values())
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, RuntimeError, OSError) as error:
+        raise _refused(_BROKEN.format(str(error)[:120])) from error
+
+
+def _shapefile(archive: zipfile.ZipFile, shp: zipfile.ZipInfo, folder: Path) -> File:
     parts = {
         Path(e.filename).suffix.lower(): e
-        for e in entries
-        if shp is not None and e.filename[:-4].lower() == shp.filename[:-4].lower()
+        for e in archive.infolist()
+        if e.filename[:-4].lower() == shp.filename[:-4].lower()
     }
     if not {".shp", ".shx", ".dbf"} <= set(parts):
         raise _refused(_NO_SHP)
-    with tempfile.TemporaryDirectory() as folder:
-        for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
-            if suffix in parts:
-                try:
-                    held = archive.read(parts[suffix])
-                except (zipfile.BadZipFile, RuntimeError, OSError) as error:
-                    raise _refused(_BROKEN.format(str(error)[:120])) from error
-                (Path(folder) / f"upload{suffix}").write_bytes(held)
-        encoding = None if ".cpg" in parts else _dbf_encoding(Path(folder) / "upload.dbf")
-        return _by_gdal(Path(folder) / "upload.shp", encoding)
+    folder.mkdir()
+    for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
+        if suffix in parts:
+            (folder / f"upload{suffix}").write_bytes(_unpacked(archive, parts[suffix]))
+    encoding = None if ".cpg" in parts else _dbf_encoding(folder / "upload.dbf")
+    return _by_gdal(folder / "upload.shp", encoding)
 
 
 def _dbf_encoding(path: Path) -> str:
@@ -210,13 +298,13 @@ def _dbf_encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _by_gdal(path: Path, encoding: str | None = None) -> File:
+def _by_gdal(path: Path, encoding: str | None = None, layer: str | int = 0) -> File:
     import pyogrio
     from pyogrio import raw
 
     try:
         meta, _, shapes, columns = raw.read(
-            path, layer=0, max_features=FEATURES_MAX + 1, encoding=encoding, force_2d=True
+            path, layer=layer, max_features=FEATURES_MAX + 1, encoding=encoding, force_2d=True
         )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError,
             ValueError) as error:  # fmt: skip

@@ -24,3 +24,5 @@ FORMATS = {
     "shp": T("Shapefile 文件（ZIP）", "Shapefile (ZIP)"),
     "csv": T("CSV 表格", "CSV"),
 }
+ALL_LAYERS = "*"  # of a file, each as a layer of its own
+LAYERS_MAX = 20  # of one file

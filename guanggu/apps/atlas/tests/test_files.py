@@ -14,7 +14,8 @@ from shapely.geometry import LineString, Point, box
 
 from guanggu.apps.atlas.rules.judging import Read, judge, plain
 from guanggu.apps.atlas.rules.measuring import area_m2, length_m, places_of
-from guanggu.apps.atlas.rules.reading import FEATURES_MAX, read_file
+from guanggu.apps.atlas.rules.reading import FEATURES_MAX, Several, read_file, read_layers
+from guanggu.apps.atlas.rules.words import ALL_LAYERS
 from guanggu.apps.atlas.rules.writing import write
 from guanggu.base.errors import Invalid
 from guanggu.standards.gcj_02 import to_gcj_02
@@ -71,6 +72,50 @@ def test_what_is_written_is_read_again(kind: str) -> None:
     names = {one.name: one.geometry for one in judged.taken}
     for _, geometry, properties in ROWS:
         assert names[properties["name"]].equals_exact(geometry, 1e-7)
+
+
+def _geopackage(tmp_path: Any, *layers: tuple[str, list[Any]]) -> bytes:
+    from pyogrio import raw
+
+    path = tmp_path / "x.gpkg"
+    for name, points in layers:
+        raw.write(
+            path, shapely.to_wkb(points), [np.arange(len(points))], ["n"], crs="EPSG:4490",
+            geometry_type="Unknown", layer=name, driver="GPKG", append=path.exists(),
+        )  # fmt: skip
+    return path.read_bytes()
+
+
+def test_of_several_layers_one_is_chosen_or_all(tmp_path: Any) -> None:
+    content = _geopackage(
+        tmp_path, ("站点", [Point(114.4, 30.5)]), ("管线", [LineString([(114, 30), (115, 31)])] * 2)
+    )
+    with pytest.raises(Several) as asked:
+        read_layers("x.gpkg", content)
+    assert asked.value.names == ["站点", "管线"]
+    assert "站点、管线" in asked.value.fields["layer"].zh
+    [one] = read_layers("x.gpkg", content, "管线")
+    assert (one.layer, len(one.features)) == ("管线", 2)
+    assert [file.layer for file in read_layers("x.gpkg", content, ALL_LAYERS)] == ["站点", "管线"]
+    with pytest.raises(Several):
+        read_layers("x.gpkg", content, "没有的")
+
+
+def test_the_shapefiles_of_a_zip_are_its_layers_and_a_geopackage_within_is_read(
+    tmp_path: Any,
+) -> None:
+    body = write(ROWS, "shp", "4490")
+    with pytest.raises(Several) as asked:
+        read_layers("x.zip", body)
+    assert len(asked.value.names) == 3
+    every = read_layers("x.zip", body, ALL_LAYERS)
+    shapes = {file.features[0].geometry.geom_type.removeprefix("Multi") for file in every}
+    assert shapes == {"LineString", "Point", "Polygon"}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("内/x.gpkg", _geopackage(tmp_path, ("唯一", [Point(114.4, 30.5)])))
+    [only] = read_layers("y.zip", out.getvalue())
+    assert (only.layer, len(only.features)) == ("", 1)
 
 
 def test_gcj_02_is_written_shifted_and_says_so() -> None:

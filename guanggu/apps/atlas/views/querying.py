@@ -14,22 +14,31 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.kernel.identity.public import actor_of
 from guanggu.web.features.items import shown, written
+from guanggu.web.maps import CHART
 from guanggu.web.table import Cell, Column, Table
 
 from ..queries import Answered, query
 from .asked import Asked, place_asked, read
 
 TITLE = T("联合查询", "Query together")
+CURVE = T("曲线", "Curve")
 
 
 def _table(answer: Answered) -> Table:
     """The found features of one layer, with their properties as columns."""
     rows = shown(answer.layer, answer.found)
     labels = list(dict.fromkeys(label for row in rows for label, _ in row.facts))
-    table = Table(answer.layer.title, [Column(T("名称", "Name")), *(Column(lb) for lb in labels)])
+    columns = [Column(T("名称", "Name")), *(Column(lb) for lb in labels)]
+    has_charts = any(row.chart for row in rows)
+    if has_charts:
+        columns.append(Column(CURVE))
+    table = Table(answer.layer.title, columns)
     for row in rows:
         facts = dict(row.facts)
-        table.add(row.name, *(Cell(facts.get(label)) for label in labels), href=row.href)
+        cells = [Cell(facts.get(label)) for label in labels]
+        if has_charts:
+            cells.append(Cell(CHART if row.chart else "—", href=row.chart))
+        table.add(row.name, *cells, href=row.href)
     return table
 
 

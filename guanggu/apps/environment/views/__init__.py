@@ -9,7 +9,7 @@ from .rates import rates_page
 from .reports import report_file, report_page, reports_page
 from .stations import station_data, station_page
 from .today import today_page
-from .totals import outlet_data, source_page, totals_page
+from .totals import outlet_data, outlet_page, source_page, totals_page
 from .water import water_page
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("totals/", totals_page, name="totals"),
     path("rates/", rates_page, name="rates"),
     path("sources/<str:key>/", source_page, name="source"),
+    path("outlets/<str:key>/", outlet_page, name="outlet"),
     path("outlets/<str:key>/curve.<str:kind>", outlet_data, name="outlet-data"),
     path("reports/", reports_page, name="reports"),
     path("reports/<str:key>/", report_page, name="report"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
@@ -27,10 +28,14 @@ from ..rules.words import FACTORS, LEVELS, MEDIA, POLLUTANTS, factor_title
 from .showing import mark_cell, station_curves, year_of
 
 COUNTED = T(
-    "排放量 = 小时浓度 × 小时流量逐时累计；缺任一有效数据的小时不计也不估算。预计值按近两个月日均排放量推算。",
-    "Amount: hourly concentration times hourly flow, summed. Hours lacking either are neither "
-    "counted nor guessed. The outlook goes on at the daily rate of the last two months.",
+    "排放量 = 小时浓度 × 小时流量逐时累计；无法计算的小时采用现场机上报的小时排放量（HJ 212 Cou），"
+    "两者皆无的小时不计也不估算。“上报差异”为现场机累计值与计算值之比较。预计值按近两个月日均排放量推算。",
+    "Amount: hourly concentration times hourly flow, summed; where that cannot be computed, what "
+    "the station added up itself (Cou of HJ 212). Hours with neither are not guessed. The "
+    "difference holds the station's figure against the computed one. The outlook goes on at the "
+    "daily rate of the last two months.",
 )
+DIFFERS = 0.1  # the station's own sum should be nearer to the computed one than this
 
 
 @require_safe
@@ -73,6 +78,7 @@ def lines_table(lines: list[Line], *, with_source: bool) -> Table:
         Column(T("使用率", "Used"), numeric=True),
         Column(T("全年预计(t)", "Expected (t)"), numeric=True),
         Column(T("预计超限日", "Exceeds on")),
+        Column(T("上报差异", "Station's sum"), numeric=True),
         Column(T("有效小时占比", "Hours counted"), numeric=True),
         Column(T("超标小时", "Hours over"), numeric=True),
     ]
@@ -90,10 +96,17 @@ def lines_table(lines: list[Line], *, with_source: bool) -> Table:
             value_text(seen.permitted_t),
             Cell(_percent(seen.share), tone=seen.tone) if seen.share is not None else "—",
             value_text(seen.expected_t), Cell(exceeds, tone=seen.tone) if seen.exceeds_on else "—",
-            _percent(line.covered), line.over_hours or "—",
+            _difference(line), _percent(line.covered), line.over_hours or "—",
             href=f"/environment/sources/{line.outlet.source_unit.key}/" if with_source else "",
         )  # fmt: skip
     return table
+
+
+def _difference(line: Line) -> Any:
+    if line.difference is None:
+        return "—"
+    is_far = abs(line.difference) > DIFFERS
+    return Cell(f"{line.difference:+.1%}", tone="warn" if is_far else "")
 
 
 def _percent(share: float | None) -> str:
@@ -216,6 +229,15 @@ def _curves(request: HttpRequest, outlet: Outlet) -> dict[str, Any]:
         "chart": chart, "window": window, "periods": curves.PERIODS,
         "options": [(c, FACTORS[c].title) for c in options], "factor": code,
     }  # fmt: skip
+
+
+@require_safe
+def outlet_page(request: HttpRequest, key: str) -> HttpResponse:
+    """GET /environment/outlets/<key>/ – its curves, on the page of its source."""
+    rows = Outlet.objects.select_related("source_unit")
+    outlet = get(actor_of(request), rows, VIEW_OUTLETS, key=key)
+    query = urlencode({"outlet": outlet.key})
+    return redirect(f"/environment/sources/{quote(outlet.source_unit.key)}/?{query}#curve")
 
 
 @require_safe

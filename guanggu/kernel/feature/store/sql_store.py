@@ -28,6 +28,7 @@ _PUT = (
 )
 _COLUMNS = "f.id, f.key, f.shape, f.properties, f.valid_from, f.valid_until"
 CHUNK = 5_000
+MANY = 500  # rows from which thinning all of a layer costs less than finding each its place
 
 
 class SqlStore:
@@ -45,6 +46,9 @@ class SqlStore:
             few = self.count(layer, most=SPARSE_MAX + 1) + len(given) <= SPARSE_MAX
             if few:  # nothing to be thinned, so all at once
                 self._write(index.pk, [(row, Box(*row.geometry.bounds), 0) for row in given])
+            elif len(given) >= MANY:  # the layer is thinned as a whole
+                self._insert_all(index.pk, given)
+                self._index_places(index.pk)
             else:
                 for row in given:
                     box = Box(*row.geometry.bounds)
@@ -74,8 +78,7 @@ class SqlStore:
             total = 0
             source = iter(rows)
             while chunk := list(islice(source, CHUNK)):
-                boxes = shapely.bounds([row.geometry for row in chunk])
-                self._insert(index.pk, [(r, Box(*b), 0) for r, b in zip(chunk, boxes, strict=True)])
+                self._insert_all(index.pk, chunk)
                 total += len(chunk)
             self._index_places(index.pk)
             self._grown(index)
@@ -141,6 +144,11 @@ class SqlStore:
                 ],
             )  # fmt: skip
 
+    def _insert_all(self, layer: int, rows: Sequence[FeatureRow]) -> None:
+        """Rows without their place in the index: see ``_index_places``."""
+        boxes = shapely.bounds([row.geometry for row in rows])
+        self._insert(layer, [(r, Box(*b), 0) for r, b in zip(rows, boxes, strict=True)])
+
     def _write(self, layer: int, rows: Sequence[tuple[FeatureRow, Box, int]]) -> None:
         self._insert(layer, rows)
         keys = [row.key for row, _, _ in rows]
@@ -153,7 +161,7 @@ class SqlStore:
         )
 
     def _index_places(self, layer: int) -> None:
-        """Thin the layer anew and put all its places into the empty index."""
+        """Thin the layer anew and put all its places into the index."""
         found = Feature._default_manager.filter(layer=layer).order_by("pk")
         names = ("pk", "west", "south", "east", "north", "minzoom")
         table = np.array(list(found.values_list(*names)), float).reshape(-1, 6)

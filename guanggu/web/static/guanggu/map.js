@@ -51,7 +51,7 @@ function styleOf(data) {
   return { version: 8, sources, layers: [...layers, ...names] };
 }
 
-export function card({ name, facts = [], href }, words) {
+export function card({ name, facts = [], href, chart }, words) {
   const box = document.createElement("div");
   const title = document.createElement("strong");
   title.textContent = name;
@@ -67,11 +67,12 @@ export function card({ name, facts = [], href }, words) {
     }
     box.append(list);
   }
-  if (href) {
+  for (const [address, text] of [[chart, words.chart], [href, words.open]]) {
+    if (!address) continue;
     const link = document.createElement("a");
-    link.href = href;
-    link.textContent = words.open;
-    box.append(link);
+    link.href = address;
+    link.textContent = text;
+    box.append(link, " ");
   }
   return box;
 }

@@ -36,6 +36,8 @@ MONTHLY_REPORT = register_template(
             "properties": {
                 "month_text": _TEXT, "days": _FIGURES, "months": _FIGURES, "note": _TEXT,
                 "sections": {"type": "array", "items": _SECTION, "maxItems": 20},
+                "sections_en": {"type": "array", "items": _SECTION, "maxItems": 20},
+                "note_en": _TEXT,
             },
         },
         numbering="环境月报〔{year}〕{number}号", retention="permanent",

@@ -198,6 +198,7 @@ class Assessment(models.Model):
     grade = models.CharField(max_length=12, blank=True)
     decided_by = models.JSONField(default=list)
     standard = models.CharField(max_length=80, blank=True)
+    standard_en = models.CharField(max_length=160, blank=True)
     figures = models.JSONField(default=dict)
     valid_count = models.PositiveIntegerField(default=0)
     expected_count = models.PositiveIntegerField(default=0)
@@ -214,12 +215,16 @@ class Assessment(models.Model):
             models.Index(fields=["kind", "period", "on"], name="environment_assessed_on"),
         ]
 
+    @property
+    def basis(self) -> T:
+        return T(self.standard, self.standard_en or self.standard)
+
     def __str__(self) -> str:
         return f"{self.subject} {self.on}: {self.value}"
 
 
 class EmissionTotal(models.Model):
-    """How much of a pollutant left an outlet in a month, from hours with both figures valid."""
+    """How much of a pollutant left an outlet in a month; see ``rules.emissions.Amount``."""
 
     outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="totals")
     pollutant = models.CharField(max_length=12)
@@ -229,6 +234,10 @@ class EmissionTotal(models.Model):
     valid_hours = models.PositiveIntegerField(default=0)
     over_hours = models.PositiveIntegerField(default=0)
     expected_hours = models.PositiveIntegerField(default=0)
+    reported_kg = models.FloatField(default=0.0)
+    reported_hours = models.PositiveIntegerField(default=0)
+    taken_hours = models.PositiveIntegerField(default=0)
+    difference = models.FloatField(null=True)
     computed_at = models.DateTimeField()
 
     class Meta:

@@ -15,8 +15,9 @@ from guanggu.kernel.observation.public import link_case
 from .actions.assessing import assess, assess_recent
 from .actions.enforcing import about_alarm, open_violation, open_waiting_cases
 from .actions.exceeding import sweep
+from .actions.permitting import lay_permit_rules, outlets_meant
 from .actions.totalling import compute_recent_totals, compute_totals
-from .models import Violation
+from .models import Outlet, Violation
 from .queries.assessed import is_ours
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,17 @@ def judge_again(days: list[str]) -> None:
         compute_totals(actor, month=month)
 
 
+@subscribe(
+    "environment.permits",
+    kinds=("environment.created", "environment.changed", "environment.removed"),
+)
+def follow_permits(events: Sequence[Event]) -> None:
+    """The alarm rules of an outlet are those of its permits, at once."""
+    found = outlets_meant(event.subject for event in events)
+    if found:
+        lay_permit_rules(platform("environment"), found)
+
+
 @recurring("environment.assess", every_seconds=1800)
 def judge_the_last_days() -> None:
     try:
@@ -82,6 +94,9 @@ def compute_totals_of_months() -> None:
 
 @recurring("environment.exceedances", every_seconds=3600)
 def open_cases_of_what_exceeds() -> None:
+    # A permit comes into force or runs out by the day alone: no event tells of it.
+    outlets = Outlet.objects.select_related("source_unit__organisation")
+    lay_permit_rules(platform("environment"), outlets)
     try:
         sweep()
     except Unavailable as problem:

@@ -154,8 +154,23 @@ FACTORS: dict[str, tuple[Wave, int]] = {
 }  # fmt: skip
 
 
+def _summed(code: str) -> Wave:
+    """What a station adds up over the hour: m3 of its flow, kg of a pollutant; a little beside what
+    its concentrations and flow come to, as counters are."""
+    is_water = code.startswith("w")
+    flow_code = "w00000" if is_water else "a00000"
+    flow = FACTORS[flow_code][0]
+    m3_an_hour = 3.6 if is_water else 3_600.0  # of 1 L/s, of 1 m3/s
+    if code == flow_code:
+        return lambda h, p: flow(h, p) * m3_an_hour * (1 + 0.01 * _own(h, p + 1, 1.0))
+    wave = FACTORS[code][0]
+    return lambda h, p: wave(h, p) * flow(h, p) * 0.0036 * (1 + 0.02 * _own(h, p + 1, 1.0))
+
+
 def wave_of(code: str, low: float | None, high: float | None) -> tuple[Wave, int]:
     """The factor's behaviour; for an unknown code a quiet day between its plausible ends."""
+    if code.endswith("-Cou"):
+        return _summed(code.removesuffix("-Cou")), 3
     plain = code.partition("-")[0].partition(".")[0]
     known = FACTORS.get(plain) or FACTORS.get(plain.rpartition(":")[2])
     if known is not None and plain == "water_level" and low is not None and high is not None:

@@ -119,6 +119,7 @@ def _row(station: Station, period: str, on: date, found: Judgement) -> Assessmen
     return Assessment(
         subject=str(station.ref), kind=station.kind, period=period, on=on, value=found.value,
         grade=found.grade, decided_by=list(found.decided_by), standard=found.basis.zh[:80],
+        standard_en=found.basis.en[:160],
         figures=dict(found.figures), meets=found.meets, valid_count=found.valid,
         expected_count=found.expected, computed_at=clock.now(),
     )  # fmt: skip

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from guanggu.kernel.identity.public import Organisation
-from guanggu.kernel.observation.public import Station, StreamSpec
+from guanggu.kernel.observation.public import Station, specs_of
 
 from ..rules.streams import Spec
-from ..rules.words import FACTORS
+from ..rules.words import factor_title
 
 
 def station_of(
@@ -17,17 +17,8 @@ def station_of(
     organisation: Organisation | None, is_public: bool, streams: Sequence[Spec],
 ) -> Station:  # fmt: skip
     """A thing of the sample with these streams."""
-    specs = tuple(
-        StreamSpec(
-            property=spec.code, interval=spec.interval, unit=spec.unit, low=spec.low,
-            high=spec.high, step_max=spec.step_max, stuck_count=spec.stuck_count,
-            every_s=spec.every_s, name=FACTORS[spec.code].title.zh,
-            name_en=FACTORS[spec.code].title.en,
-        )
-        for spec in streams
-    )  # fmt: skip
     return Station(
         key=key, name=name[:200], name_en=name_en[:200], kind=kind, subject=subject,
-        geometry=geometry, organisation=organisation, is_public=is_public, streams=specs,
-        is_sample=True, source="sample",
+        geometry=geometry, organisation=organisation, is_public=is_public,
+        streams=specs_of(streams, factor_title), is_sample=True, source="sample",
     )  # fmt: skip

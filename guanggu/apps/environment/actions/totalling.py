@@ -15,8 +15,8 @@ from ..queries.scopes import may_review
 from ..queries.sensing import HOUR_S, hourly
 from ..queries.totals import amounts_by_outlet
 from ..rules.days import midnight, next_month
-from ..rules.emissions import amount_of
-from ..rules.words import FLOWS, POLLUTANTS, TOTALLED
+from ..rules.emissions import amount_of, flows_of
+from ..rules.words import FLOWS, POLLUTANTS, SUM_SUFFIX, TOTALLED
 
 
 def _may_compute(actor: Actor, /, **_: Any) -> bool:
@@ -32,23 +32,29 @@ def compute_totals(actor: Actor, *, month: str) -> dict[str, Any]:
     expected = max(int((end_at - start_at).total_seconds() // HOUR_S), 0)
     outlets = {outlet.key: outlet for outlet in Outlet.objects.all()}
     codes = sorted({c for group in POLLUTANTS.values() for c in group} | set(FLOWS.values()))
-    hours = hourly(outlets, codes, start_at, end_at)
+    hours = hourly(outlets, [*codes, *(f"{c}{SUM_SUFFIX}" for c in codes)], start_at, end_at)
     amounts = amounts_by_outlet(first)
     rows = []
     for (thing, code), concentrations in hours.items():
         outlet = outlets[thing]
         if code not in TOTALLED:
             continue
-        permitted = amounts.get((outlet.pk, code))
+        permitted, flow = amounts.get((outlet.pk, code)), FLOWS[outlet.medium]
+        flows = flows_of(
+            hours.get((thing, flow), {}), hours.get((thing, f"{flow}{SUM_SUFFIX}"), {}),
+            outlet.medium,
+        )  # fmt: skip
         found = amount_of(
-            concentrations, hours.get((thing, FLOWS[outlet.medium]), {}), expected,
-            permitted.limit if permitted else None,
+            concentrations, flows, expected, permitted.limit if permitted else None,
+            hours.get((thing, f"{code}{SUM_SUFFIX}")),
         )  # fmt: skip
         rows.append(
             EmissionTotal(
                 outlet=outlet, pollutant=code, month=first, amount_kg=found.amount_kg,
                 mean=found.mean, valid_hours=found.valid_hours, over_hours=found.over_hours,
                 expected_hours=found.expected_hours, computed_at=clock.now(),
+                reported_kg=found.reported_kg, reported_hours=found.reported_hours,
+                taken_hours=found.taken_hours, difference=found.difference,
             )
         )  # fmt: skip
     EmissionTotal.objects.filter(month=first).delete()

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count
 
 from guanggu.base import clock
+from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.observation.public import Rates
 
@@ -19,9 +20,10 @@ from ..rules.reporting import (
     AirMonth,
     air_comparison,
     air_words,
-    drawable,
+    listed,
     number_text,
     share_text,
+    spoken,
     table,
     water_words,
 )
@@ -58,12 +60,14 @@ def report_data(month: date, organisation: Organisation | None = None) -> dict[s
     now, before, earlier = (
         air_month(air, m) for m in (month, month_before(month), year_before(month))
     )
-    factor = factor_title(now.primary).zh if now.primary else ""
+    factor = factor_title(now.primary) if now.primary else None
     sections = [
-        {"title": "环境空气质量", "paragraphs": air_words(now, before, earlier, factor),
+        {"title": T("环境空气质量", "Ambient air"),
+         "paragraphs": air_words(now, before, earlier, factor),
          "tables": [_air_ranking(air, month),
-                    table("与上月、上年同月比较",
-                          ("项目", "本月", "上月", "环比", "上年同月", "同比"),
+                    table(T("与上月、上年同月比较", "Against the month and the year before"),
+                          (T("项目", "Item"), T("本月", "This month"), T("上月", "Month before"),
+                           T("环比", "Change"), T("上年同月", "Year before"), T("同比", "Change")),
                           air_comparison(now, before, earlier))]},
         _water(water, month),
         _noise(noise, month),
@@ -71,27 +75,31 @@ def report_data(month: date, organisation: Organisation | None = None) -> dict[s
         _quality(month),
         _violations(month),
     ]  # fmt: skip
-    return drawable(
-        {
-            "month_text": f"{month.year}年{month.month}月",
-            "days": _days(air, month),
-            "months": _year(air, month),
-            "sections": sections,
-            "note": _note(air),
-        }
-    )
+    note = _note(air)
+    return {
+        "month_text": f"{month.year}年{month.month}月",
+        "days": _days(air, month),
+        "months": _year(air, month),
+        "sections": spoken(sections, "zh"),
+        "note": spoken(note, "zh"),
+        "sections_en": spoken(sections, "en"),
+        "note_en": spoken(note, "en"),
+    }
 
 
-def _note(air: list[Station]) -> str:
-    sample = (
-        "本报告所用站点与数据均为示例，不代表真实环境状况。"
-        if any(s.is_sample for s in air)
-        else ""
-    )
-    return (
+def _note(air: list[Station]) -> T:
+    said = T(
         "环境空气按数据日期所施行的HJ 633、GB 3095评价，全区指数为各站指数的平均；地表水按GB 3838—2002"
-        "单因子评价；声环境按GB 3096—2008评价。浓度单位：一氧化碳为毫克/立方米，其余为微克/立方米。"
-        + sample
+        "单因子评价；声环境按GB 3096—2008评价。浓度单位：一氧化碳为毫克/立方米，其余为微克/立方米。",
+        "Air is judged by HJ 633 and GB 3095 as in force on the day of the data, the district by "
+        "the mean of its stations; surface water by the single factors of GB 3838-2002; sound by "
+        "GB 3096-2008. Carbon monoxide in milligrams, the others in micrograms per cubic metre.",
+    )
+    if not any(s.is_sample for s in air):
+        return said
+    return said + T(
+        "本报告所用站点与数据均为示例，不代表真实环境状况。",
+        " Stations and data of this report are samples and say nothing of the real environment.",
     )
 
 
@@ -128,12 +136,16 @@ def _air_ranking(air: list[Station], month: date) -> dict[str, Any]:
     rows = []
     for place, rank in enumerate(ranking(air, *month_range(month)), 1):
         rows.append(
-            [place, rank.station.name, number_text(rank.value), f"{rank.good}/{rank.judged}",
+            [place, rank.station.title, number_text(rank.value), f"{rank.good}/{rank.judged}",
              share_text(rank.share),
              *(number_text(rank.figures.get(code), places) for code, _, places in AIR_COLUMNS)]
         )  # fmt: skip
-    heads = ("名次", "站点", "平均AQI", "优良/评价天数", "优良率", *(t for _, t, _ in AIR_COLUMNS))
-    return table("各站点排名", heads, rows)
+    heads = (
+        T("名次", "Rank"), T("站点", "Station"), T("平均AQI", "Mean AQI"),
+        T("优良/评价天数", "Good of judged"), T("优良率", "Share"),
+        *(t for _, t, _ in AIR_COLUMNS),
+    )  # fmt: skip
+    return table(T("各站点排名", "Stations by rank"), heads, rows)
 
 
 def _water(water: list[Station], month: date) -> dict[str, Any]:
@@ -150,16 +162,23 @@ def _water(water: list[Station], month: date) -> dict[str, Any]:
         if now is not None and now.meets is not None:
             judged += 1
             met += now.meets
-        grades = [grade_title("water", f[0].grade).zh if f else "—" for f in found]
-        decided = "、".join(factor_title(c).zh for c in now.decided_by) if now else "—"
-        goal = grade_title("water", station.goal).zh
-        kept = "—" if now is None or now.meets is None else "达标" if now.meets else "超标"
-        rows.append([station.name, station.water_body, goal, *grades, decided or "—", kept])
-    heads = ("断面", "水体", "目标", "本月", "上月", "上年同月", "决定因子", "评价")
+        grades = [grade_title("water", f[0].grade) if f else "—" for f in found]
+        decided = listed([factor_title(c) for c in now.decided_by]) if now else "—"
+        kept: T | str = "—"
+        if now is not None and now.meets is not None:
+            kept = T("达标", "Kept") if now.meets else T("超标", "Not kept")
+        goal = grade_title("water", station.goal)
+        rows.append([station.title, station.water_body, goal, *grades, decided or "—", kept])
+    heads = (
+        T("断面", "Section"), T("水体", "Water body"), T("目标", "Goal"), T("本月", "This month"),
+        T("上月", "Month before"), T("上年同月", "Year before"), T("决定因子", "Decided by"),
+        T("评价", "Goal kept"),
+    )  # fmt: skip
     return {
-        "title": "地表水环境质量", "paragraphs": [water_words(classes, met, judged)],
-        "tables": [table("各断面水质类别", heads, rows)],
-    }  # fmt: skip
+        "title": T("地表水环境质量", "Surface water"),
+        "paragraphs": [water_words(classes, met, judged)],
+        "tables": [table(T("各断面水质类别", "Classes of the sections"), heads, rows)],
+    }
 
 
 def _noise(noise: list[Station], month: date) -> dict[str, Any]:
@@ -170,15 +189,20 @@ def _noise(noise: list[Station], month: date) -> dict[str, Any]:
         figures = mean_figures(days)
         kept = [row.meets for row in days if row.meets is not None]
         rows.append(
-            [station.name, ZONES[station.zone].zh if station.zone else "—",
+            [station.title, ZONES[station.zone] if station.zone else "—",
              *(number_text(figures.get(name), 1) for name in ("Ld", "Ln", "Ldn")),
              f"{sum(kept)}/{len(kept)}", share_text(sum(kept) / len(kept) if kept else None)]
         )  # fmt: skip
-    heads = ("站点", "功能区", "昼间Ld", "夜间Ln", "Ldn", "达标/评价天数", "达标率")
+    heads = (
+        T("站点", "Station"), T("功能区", "Zone"), T("昼间Ld", "Day Ld"), T("夜间Ln", "Night Ln"),
+        "Ldn", T("达标/评价天数", "Kept of judged days"), T("达标率", "Share"),
+    )  # fmt: skip
     return {
-        "title": "声环境质量",
+        "title": T("声环境质量", "Sound"),
         "paragraphs": [],
-        "tables": [table("各站点声级（dB(A)）", heads, rows)],
+        "tables": [
+            table(T("各站点声级（dB(A)）", "Sound levels of the stations (dB(A))"), heads, rows)
+        ],
     }
 
 
@@ -191,35 +215,50 @@ def _emissions(month: date) -> dict[str, Any]:
         exceeds = line.outlook.exceeds_on
         own = [m.amount_kg for m in line.months if m.month == month]
         rows.append(
-            [f"{line.outlet.source_unit.name} {line.outlet.code}", factor_title(line.pollutant).zh,
+            [line.outlet.source_unit.title + f" {line.outlet.code}", factor_title(line.pollutant),
              number_text(own[0] / 1000 if own else None, 2), number_text(line.outlook.to_date_t, 2),
              number_text(line.outlook.permitted_t, 1), share_text(line.outlook.share),
              exceeds.isoformat() if exceeds else "—"]
         )  # fmt: skip
     over = sum(1 for line in lines if line.outlook.tone == "bad")
     warned = sum(1 for line in lines if line.outlook.tone == "warn")
-    heads = ("排放口", "污染物", "本月(t)", "年累计(t)", "许可(t/a)", "使用率", "预计超限日")
-    said = f"在线监测核算的{len(lines)}项排放量中，已超年许可量{over}项，按近期排放水平预计年内将超{warned}项。"
-    return {"title": "重点污染源排放", "paragraphs": [said],
-            "tables": [table("许可量使用率最高的排放口", heads, rows)]}  # fmt: skip
+    heads = (
+        T("排放口", "Outlet"), T("污染物", "Pollutant"), T("本月(t)", "This month (t)"),
+        T("年累计(t)", "This year (t)"), T("许可(t/a)", "Permit (t/a)"), T("使用率", "Used"),
+        T("预计超限日", "Exceeds on"),
+    )  # fmt: skip
+    said = T(
+        "在线监测核算的{}项排放量中，已超年许可量{}项，按近期排放水平预计年内将超{}项。",
+        "Of {} amounts computed from monitoring {} exceed the permit of the year already, and {} "
+        "will within the year at the present rate.",
+    ).format(len(lines), over, warned)
+    title = T("许可量使用率最高的排放口", "Outlets nearest to their permit")
+    return {"title": T("重点污染源排放", "Key pollution sources"), "paragraphs": [said],
+            "tables": [table(title, heads, rows)]}  # fmt: skip
 
 
 def _quality(month: date) -> dict[str, Any]:
     start_at, end_at = midnight(month), min(midnight(next_month(month)), clock.now())
     groups = {kind: list(Station.objects.filter(kind=kind)) for kind in STATION_KINDS}
     rows = []
-    named = [(STATION_KINDS[k].zh, [s.key for s in v]) for k, v in groups.items()]
-    named.append(("污染源", list(Outlet.objects.values_list("key", flat=True))))
+    named = [(STATION_KINDS[k], [s.key for s in v]) for k, v in groups.items()]
+    named.append(
+        (T("污染源", "Pollution sources"), list(Outlet.objects.values_list("key", flat=True)))
+    )
     for title, keys in named:
         found = rates(keys, start_at, end_at)
         whole = sum(found.values(), Rates(0, 0, 0))
         shares = map(share_text, (whole.transmission, whole.validity, whole.effective))
         rows.append([title, len(keys), whole.due, whole.received, whole.valid, *shares])
-    heads = ("类别", "点位数", "应传小时值", "实传", "有效", "传输率", "有效率", "传输有效率")
+    heads = (
+        T("类别", "Kind"), T("点位数", "Places"), T("应传小时值", "Hours due"), T("实传", "Received"),
+        T("有效", "Valid"), T("传输率", "Transmission"), T("有效率", "Validity"),
+        T("传输有效率", "Effective"),
+    )  # fmt: skip
     return {
-        "title": "自动监测数据质量",
+        "title": T("自动监测数据质量", "Quality of the monitoring data"),
         "paragraphs": [],
-        "tables": [table("传输率与有效率", heads, rows)],
+        "tables": [table(T("传输率与有效率", "Rates of arrival and validity"), heads, rows)],
     }
 
 
@@ -231,11 +270,17 @@ def _violations(month: date) -> dict[str, Any]:
     for each in counted:
         held = by_kind.setdefault(each["kind"], [0, 0])
         held[each["state"] == "closed"] += each["n"]
-    body = [[VIOLATION_KINDS[k].zh, a + b, b, a] for k, (a, b) in sorted(by_kind.items())]
-    total, closed = sum(r[1] for r in body), sum(r[2] for r in body)
-    said = f"本月新立环境违法线索{total}件，已办结{closed}件。"
-    tables = [table("按类型统计", ("类型", "新立", "已办结", "办理中"), body)] if body else []
-    return {"title": "环境执法", "paragraphs": [said], "tables": tables}
+    body = [[VIOLATION_KINDS[k], a + b, b, a] for k, (a, b) in sorted(by_kind.items())]
+    total, closed = (sum(held[place] for held in by_kind.values()) for place in (0, 1))
+    said = T(
+        "本月新立环境违法线索{}件，已办结{}件。",
+        "{} violations were taken up in the month, {} of them are closed.",
+    ).format(total + closed, closed)
+    heads = (
+        T("类型", "Kind"), T("新立", "Taken up"), T("已办结", "Closed"), T("办理中", "Under way"),
+    )  # fmt: skip
+    tables = [table(T("按类型统计", "By kind"), heads, body)] if body else []
+    return {"title": T("环境执法", "Enforcement"), "paragraphs": [said], "tables": tables}
 
 
 def months_with_data() -> list[date]:

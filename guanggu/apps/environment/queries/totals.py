@@ -30,6 +30,20 @@ class Line:
         return sum(m.valid_hours for m in self.months) / expected if expected else None
 
     @property
+    def reported_t(self) -> float | None:
+        """Tonnes as the station added up; None where it does not."""
+        if not any(m.reported_hours for m in self.months):
+            return None
+        return sum(m.reported_kg for m in self.months) / 1000
+
+    @property
+    def difference(self) -> float | None:
+        """The station's figure against the computed one, months by their amount."""
+        both = [m for m in self.months if m.difference is not None]
+        base = sum(m.amount_kg for m in both)
+        return sum(m.amount_kg * (m.difference or 0.0) for m in both) / base if base else None
+
+    @property
     def over_hours(self) -> int:
         return sum(m.over_hours for m in self.months)
 

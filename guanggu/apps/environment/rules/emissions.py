@@ -1,8 +1,10 @@
 """Emission totals: from concentration and flow to tonnes, and where a year is heading.
 
 Hourly amount = hourly mean concentration x hourly mean flow (HJ 356-2019 for waste water, HJ
-75-2017 for flue gas). An hour in which either figure is not valid is not counted and not guessed:
-how many hours were counted always stands beside the amount.
+75-2017 for flue gas). Where the station itself adds up what left in the hour (HJ 212-2017 annex B,
+-Cou: kg, flow in m3), its flow serves where no mean flow is valid, its amount where none can be
+computed, and both amounts are compared. An hour with neither is not counted and not guessed: how
+many hours were counted always stands beside the amount.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 SECONDS_AN_HOUR = 3600
 MG_A_KG = 1_000_000
+# m3 in an hour as the unit of the mean flow: L/s of waste water, m3/s of gas.
+FLOW_OF_M3 = {"water": 1_000 / SECONDS_AN_HOUR, "gas": 1 / SECONDS_AN_HOUR}
 RECENT_DAYS = 60  # how far back the rate is taken from which the rest of the year is expected
 
 
@@ -23,21 +28,40 @@ def hourly_kg(concentration: float, flow: float) -> float:
 
 @dataclass(frozen=True)
 class Amount:
-    """What left an outlet: kg over ``valid_hours`` of ``expected_hours``."""
+    """What left an outlet: kg over ``valid_hours`` of ``expected_hours``.
+
+    reported_kg: as the station added up, over ``reported_hours``, of which ``taken_hours`` are in
+    the amount because nothing could be computed for them; difference: the station's figure against
+    the computed one over the hours that have both (0.1: a tenth more), None without such hours
+    """
 
     amount_kg: float
     valid_hours: int
     over_hours: int
     expected_hours: int
     mean: float | None
+    reported_kg: float = 0.0
+    reported_hours: int = 0
+    taken_hours: int = 0
+    difference: float | None = None
+
+
+Hours = Mapping[Any, "float | None"]
+
+
+def flows_of(means: Hours, sums_m3: Hours, medium: str) -> Hours:
+    """The mean flow of each hour: as measured, else from what the station added up."""
+    factor = FLOW_OF_M3[medium]
+    added = {hour: m3 * factor for hour, m3 in sums_m3.items() if m3 is not None}
+    return added | {hour: flow for hour, flow in means.items() if flow is not None}
 
 
 def amount_of(
-    concentrations: Mapping[object, float | None], flows: Mapping[object, float | None],
-    expected_hours: int, limit: float | None = None,
+    concentrations: Hours, flows: Hours, expected_hours: int, limit: float | None = None,
+    reported: Hours | None = None,
 ) -> Amount:  # fmt: skip
-    """Sum the hours (keys of the mappings) in which both figures are known."""
-    total, valid, over, known = 0.0, 0, 0, []
+    """Sum the hours (keys of the mappings). reported: kg of the hour as the station added up."""
+    computed, over, known = {}, 0, []
     for hour, concentration in concentrations.items():
         if concentration is None:
             continue
@@ -45,10 +69,21 @@ def amount_of(
         over += limit is not None and concentration > limit
         flow = flows.get(hour)
         if flow is not None:
-            total += hourly_kg(concentration, flow)
-            valid += 1
+            computed[hour] = hourly_kg(concentration, flow)
     mean = sum(known) / len(known) if known else None
-    return Amount(total, valid, over, expected_hours, mean)
+    told = {hour: max(kg, 0.0) for hour, kg in (reported or {}).items() if kg is not None}
+    taken = {hour: kg for hour, kg in told.items() if hour not in computed}
+    return Amount(
+        sum(computed.values()) + sum(taken.values()), len(computed) + len(taken), over,
+        expected_hours, mean, sum(told.values()), len(told), len(taken),
+        _difference(computed, told),
+    )  # fmt: skip
+
+
+def _difference(computed: Mapping[Any, float], told: Mapping[Any, float]) -> float | None:
+    both = computed.keys() & told.keys()
+    base = sum(computed[hour] for hour in both)
+    return sum(told[hour] for hour in both) / base - 1 if base > 0 else None
 
 
 @dataclass(frozen=True)

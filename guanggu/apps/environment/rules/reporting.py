@@ -1,4 +1,8 @@
-"""The words and rows of a monthly report, from figures; everything is text for the typesetter."""
+"""The words and rows of a monthly report, from figures, in both languages.
+
+``spoken`` makes of them what is kept with the document: plain text of one language. The paper is
+in Chinese; its page also shows the English.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from guanggu.base.bilingual import T
+
 from .statistics import change
+
+LEVEL = T("持平", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -32,24 +40,28 @@ def share_text(share: float | None) -> str:
     return "—" if share is None else f"{share * 100:.1f}%"
 
 
-def change_text(now: float | None, before: float | None) -> str:
+def change_text(now: float | None, before: float | None) -> T | str:
     """How a figure grew, as a report writes it."""
     grown = change(now, before)
     if grown is None:
         return "—"
     if abs(grown) < 0.0005:
-        return "持平"
-    return f"{'上升' if grown > 0 else '下降'}{abs(grown) * 100:.1f}%"
+        return LEVEL
+    size = f"{abs(grown) * 100:.1f}%"
+    return T(f"上升{size}", f"up {size}") if grown > 0 else T(f"下降{size}", f"down {size}")
 
 
-def points_text(now: float | None, before: float | None) -> str:
+def points_text(now: float | None, before: float | None) -> T | str:
     """The difference of two shares in percentage points."""
     if now is None or before is None:
         return "—"
     points = (now - before) * 100
     if abs(points) < 0.05:
-        return "持平"
-    return f"{'上升' if points > 0 else '下降'}{abs(points):.1f}个百分点"
+        return LEVEL
+    size = f"{abs(points):.1f}"
+    if points > 0:
+        return T(f"上升{size}个百分点", f"up {size} points")
+    return T(f"下降{size}个百分点", f"down {size} points")
 
 
 # Code, heading of the column, decimals.
@@ -59,28 +71,43 @@ AIR_COLUMNS = (
 )  # fmt: skip
 
 
-def air_words(now: AirMonth, before: AirMonth, year_before: AirMonth, factor: str) -> list[str]:
+def air_words(
+    now: AirMonth, before: AirMonth, year_before: AirMonth, factor: T | None
+) -> list[T]:  # fmt: skip
     """What the first section says of the air."""
     if not now.judged:
-        return ["本月没有达到有效性规定的环境空气评价日。"]
-    said = (
-        f"本月共评价{now.judged}天，其中优良{now.good}天，优良天数比例为{share_text(now.share)}，"
-        f"环比{points_text(now.share, before.share)}，同比{points_text(now.share, year_before.share)}。"
-    )
+        return [
+            T("本月没有达到有效性规定的环境空气评价日。",
+              "No day of the month has enough valid data of the air to be judged."),
+        ]  # fmt: skip
+    said = T(
+        "本月共评价{}天，其中优良{}天，优良天数比例为{}，环比{}，同比{}。",
+        "{} days were judged, {} of them excellent or good: {}; against the month before {}, "
+        "against the same month a year before {}.",
+    ).format(
+        now.judged, now.good, share_text(now.share), points_text(now.share, before.share),
+        points_text(now.share, year_before.share),
+    )  # fmt: skip
     pm = "a34004"
-    figures = (
-        f"细颗粒物（PM2.5）平均浓度为{number_text(now.means.get(pm), 1)}微克/立方米，"
-        f"环比{change_text(now.means.get(pm), before.means.get(pm))}，"
-        f"同比{change_text(now.means.get(pm), year_before.means.get(pm))}；"
-        f"月平均空气质量指数为{number_text(now.aqi)}。"
-    )
-    most = f"出现最多的首要污染物为{factor}。" if factor else "本月没有出现首要污染物。"
+    figures = T(
+        "细颗粒物（PM2.5）平均浓度为{}微克/立方米，环比{}，同比{}；月平均空气质量指数为{}。",
+        "The mean of fine particles (PM2.5) is {} micrograms per cubic metre, {} against the month "
+        "before and {} against a year before; the mean air quality index is {}.",
+    ).format(
+        number_text(now.means.get(pm), 1), change_text(now.means.get(pm), before.means.get(pm)),
+        change_text(now.means.get(pm), year_before.means.get(pm)), number_text(now.aqi),
+    )  # fmt: skip
+    most = T("本月没有出现首要污染物。", " No primary pollutant occurred.")
+    if factor:
+        most = T(
+            "出现最多的首要污染物为{}。", " The most frequent primary pollutant is {}."
+        ).format(factor)
     return [said, figures + most]
 
 
-def air_comparison(now: AirMonth, before: AirMonth, year_before: AirMonth) -> list[list[str]]:
+def air_comparison(now: AirMonth, before: AirMonth, year_before: AirMonth) -> list[list[Any]]:
     """Rows: item, this month, the month before, its change, the same month a year before, change."""
-    rows = []
+    rows: list[list[Any]] = []
     for code, title, places in AIR_COLUMNS:
         a, b, c = (m.means.get(code) for m in (now, before, year_before))
         rows.append(
@@ -88,42 +115,54 @@ def air_comparison(now: AirMonth, before: AirMonth, year_before: AirMonth) -> li
              number_text(c, places), change_text(a, c)]
         )  # fmt: skip
     rows.append(
-        ["优良天数比例", share_text(now.share), share_text(before.share),
+        [T("优良天数比例", "Days excellent or good"), share_text(now.share), share_text(before.share),
          points_text(now.share, before.share), share_text(year_before.share),
          points_text(now.share, year_before.share)]
     )  # fmt: skip
     return rows
 
 
-def water_words(classes: Sequence[int], met: int, judged: int) -> str:
+def water_words(classes: Sequence[int], met: int, judged: int) -> T:
     """What the section on water says; classes: 1 to 6 of the sections judged."""
     if not classes:
-        return "本月没有可评价的地表水断面。"
+        return T("本月没有可评价的地表水断面。", "No section of surface water could be judged.")
     good = sum(1 for each in classes if each <= 3)
     worst = sum(1 for each in classes if each == 6)
-    return (
-        f"本月评价地表水断面{len(classes)}个，Ⅰ—Ⅲ类{good}个，占{share_text(good / len(classes))}；"
-        f"劣Ⅴ类{worst}个；设有水质目标的断面达标{met}个，达标率{share_text(met / judged if judged else None)}。"
-    )
+    return T(
+        "本月评价地表水断面{}个，Ⅰ—Ⅲ类{}个，占{}；劣Ⅴ类{}个；设有水质目标的断面达标{}个，达标率{}。",
+        "{} sections of surface water were judged: {} in classes I to III ({}), {} worse than V; "
+        "of those with a goal {} keep it ({}).",
+    ).format(
+        len(classes), good, share_text(good / len(classes)), worst, met,
+        share_text(met / judged if judged else None),
+    )  # fmt: skip
 
 
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
-def drawable(value: Any) -> Any:
-    """Lowered digits as plain ones: the typefaces of documents have none."""
+def spoken(value: Any, language: str) -> Any:
+    """The same in one language ("zh" or "en"), with lowered digits as plain ones: the typefaces of
+    documents have none."""
+    if isinstance(value, T):
+        value = value.en if language == "en" else value.zh
     if isinstance(value, str):
         return value.translate(_PLAIN)
     if isinstance(value, list):
-        return [drawable(each) for each in value]
+        return [spoken(each, language) for each in value]
     if isinstance(value, dict):
-        return {name: drawable(each) for name, each in value.items()}
+        return {name: spoken(each, language) for name, each in value.items()}
     return value
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def table(title: T, columns: Sequence[T | str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """A table of the report."""
     return {
         "title": title, "columns": list(columns),
-        "rows": [[str(cell) for cell in row] for row in rows],
+        "rows": [[cell if isinstance(cell, T) else str(cell) for cell in row] for row in rows],
     }  # fmt: skip
+
+
+def listed(titles: Sequence[T]) -> T:
+    """Joined as each language does it."""
+    return T("、".join(each.zh for each in titles), ", ".join(each.en for each in titles))

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .words import AIR_FACTORS, FACTORS, FLOWS, NOISE_FACTORS, SO2_OF_FLUE, WATER_FACTORS
+from .words import (
+    AIR_FACTORS,
+    FACTORS,
+    FLOWS,
+    NOISE_FACTORS,
+    SO2_OF_FLUE,
+    SUM_SUFFIX,
+    WATER_FACTORS,
+)
 
 HOUR_S, FIVE_MINUTES_S = 3600, 300
 
@@ -70,4 +78,14 @@ def streams_of_outlet(medium: str, pollutants: Iterable[str]) -> list[Spec]:
     for code in dict.fromkeys(codes):
         flue = medium == "gas" and code == "a21026"
         made += _specs(code, SO2_OF_FLUE.unit if flue else FACTORS[code].unit, True)
-    return made
+    sums = [_sum_spec(code) for code in dict.fromkeys(codes) if _sum_of(code) in FACTORS]
+    return made + sums
+
+
+def _sum_of(code: str) -> str:
+    return f"{code}{SUM_SUFFIX}"
+
+
+def _sum_spec(code: str) -> Spec:
+    """What the station adds up itself over the hour; no instrument: only its sign is checked."""
+    return Spec(_sum_of(code), "hour", FACTORS[_sum_of(code)].unit, 0, 1e9, None, 0, HOUR_S)

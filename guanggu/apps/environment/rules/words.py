@@ -95,6 +95,17 @@ POLLUTANTS = {
     "gas": ("a34013", "a21026", "a21002", "a24088"),
 }  # fmt: skip
 TOTALLED = ("w01018", "w21003", "w21011", "w21001", "a34013", "a21026", "a21002", "a24088")
+# What a station adds up itself: amount in the interval (HJ 212-2017 annex B: -Cou), kg, flow in m3.
+SUM_SUFFIX = "-Cou"
+FACTORS |= {
+    f"{code}{SUM_SUFFIX}": Factor(
+        f"{code}{SUM_SUFFIX}",
+        T("{}小时排放量", "{}, of the hour").format(FACTORS[code].title),
+        unit,
+    )
+    for codes, unit in ((TOTALLED, "kg"), (FLOWS.values(), "m3"))
+    for code in codes
+}
 POLLUTANT_CHOICES = [(code, FACTORS[code].title) for codes in POLLUTANTS.values() for code in codes]
 
 

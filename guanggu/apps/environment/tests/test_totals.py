@@ -51,3 +51,28 @@ def test_a_year_without_data_shows_the_permit_alone(bureau: Bureau):
     assert {line.pollutant for line in lines} == {"w01018", "w21003"}
     assert all(line.covered is None for line in lines)
     assert date(2025, 1, 1) not in {m.month for line in lines for m in line.months}
+
+
+def test_what_the_station_added_up_is_compared_and_fills_the_hours_that_lack_a_mean(bureau: Bureau):
+    report("PS-01-DW001", "w01018", "2026-05-01 00:00", [40.0] * 4)
+    report("PS-01-DW001", "w00000", "2026-05-01 00:00", [100.0] * 2)
+    report("PS-01-DW001", "w00000-Cou", "2026-05-01 00:00", [360.0] * 3)
+    report("PS-01-DW001", "w01018-Cou", "2026-05-01 00:00", [15.84] * 5)
+    compute_totals(bureau.monitor, month="2026-05-01")
+    row = EmissionTotal.objects.get(pollutant="w01018")
+    # Three hours are computed (one by the flow the station added up), two taken from its sums.
+    assert row.amount_kg == pytest.approx(3 * 14.4 + 2 * 15.84)
+    assert (row.valid_hours, row.taken_hours, row.reported_hours) == (5, 2, 5)
+    assert row.reported_kg == pytest.approx(5 * 15.84)
+    assert row.difference == pytest.approx(0.1)
+    line = next(x for x in lines_of_year([an_outlet()], 2026) if x.pollutant == "w01018")
+    assert line.difference == pytest.approx(0.1)
+    assert line.reported_t == pytest.approx(0.0792)
+
+
+def test_sums_marked_as_not_valid_are_left_out(bureau: Bureau):
+    report("PS-01-DW001", "w01018", "2026-05-01 00:00", [40.0])
+    report("PS-01-DW001", "w01018-Cou", "2026-05-01 00:00", [15.0], Mark.MAINTENANCE)
+    compute_totals(bureau.monitor, month="2026-05-01")
+    row = EmissionTotal.objects.get(pollutant="w01018")
+    assert (row.amount_kg, row.valid_hours, row.difference) == (0, 0, None)

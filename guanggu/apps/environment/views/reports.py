@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guanggu.base.bilingual import T
+from guanggu.base.bilingual import T, current_language
 from guanggu.base.errors import Missing
 from guanggu.kernel.document.public import Document, open_content, preview
 from guanggu.kernel.identity.public import actor_of, get, visible
@@ -92,8 +92,7 @@ def report_page(request: HttpRequest, key: str) -> HttpResponse:
             "state": REPORT_STATES[row.state],
             "document": document,
             "is_ready": bool(document and document.file),
-            "sections": document.data.get("sections", []) if document else [],
-            "note": document.data.get("note", "") if document else "",
+            **_shown(document),
             "may_publish": row.state == "draft" and may_publish(actor)
             and row.organisation_id == actor.organisation,
             "may_redraft": row.state == "draft" and may_review(actor),
@@ -101,6 +100,18 @@ def report_page(request: HttpRequest, key: str) -> HttpResponse:
             "crumbs": [(T("环境月报", "Monthly reports"), "/environment/reports/"), (row.title, "")],
         },
     )  # fmt: skip
+
+
+def _shown(document: Document | None) -> dict[str, Any]:
+    """The words of the report: in English where it was drafted with them."""
+    data = document.data if document else {}
+    in_english = current_language() == "en" and "sections_en" in data
+    tail = "_en" if in_english else ""
+    return {
+        "sections": data.get(f"sections{tail}", []),
+        "note": data.get(f"note{tail}", ""),
+        "lang": "en" if in_english else "zh-CN",
+    }
 
 
 def _entries(row: MonthlyReport) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import shapely
 from shapely.geometry import LineString, Point
 
 from guanggu.base import clock
@@ -13,6 +12,7 @@ from guanggu.base.actor import Actor
 from guanggu.base.ids import Ref
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.journal.public import action, append
+from guanggu.kernel.observation.public import declare_stations
 from guanggu.kernel.register.public import brief, save_new_records
 
 from ..models import (
@@ -27,7 +27,7 @@ from ..models import (
 from ..rules.inventing import invent
 from ..rules.streams import streams_of
 from .acting import find_sample_problems, walk_sample_patrols
-from .sensing import lay_rules, lay_thing
+from .sensing import lay_rules, station_of
 
 _SAMPLED = {"sewage_works": 0.9, "industrial": 1.3, "farming": 1.6, "storm": 1.9, "other": 1.2}
 
@@ -57,10 +57,14 @@ def lay_sample(
         find_sample_problems(actor, laid)
     stations = list(LakeStation.objects.filter(is_sample=True).select_related("lake"))
     burdens = {row["key"]: row["burden_percent"] for row in sample["lakes"]}
-    things = [
-        _lay_station(actor, station, bureau, burdens.get(station.lake.key, 100)).key
+    declared = [
+        station_of(
+            station, bureau, streams_of(station.kind, station.lake.normal_m or 18.6),
+            burdens.get(station.lake.key, 100),
+        )
         for station in stations
-    ]
+    ]  # fmt: skip
+    things = [thing.key for thing in declare_stations(actor, declared)]
     lay_rules(actor, stations, bureau)
     append(
         Ref("lakes", "sample"), "lakes.sample_laid", actor,
@@ -189,15 +193,3 @@ def _lay_checks(actor: Actor, outfalls: list[Outfall]) -> None:
             )  # fmt: skip
     save_new_records(actor, samples, "lakes.created")
     save_new_records(actor, checks, "lakes.created")
-
-
-def _lay_station(
-    actor: Actor, station: LakeStation, bureau: Organisation | None, burden_percent: int
-) -> Any:
-    return lay_thing(
-        actor, key=station.key, name=station.name, name_en=station.name_en,
-        subject=str(station.ref), geometry=shapely.Point(station.geometry.x, station.geometry.y),
-        organisation=bureau, is_public=station.is_public,
-        streams=streams_of(station.kind, station.lake.normal_m or 18.6),
-        burden_percent=burden_percent,
-    )  # fmt: skip

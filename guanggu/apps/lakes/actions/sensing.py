@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import shapely
+
 from guanggu.base.actor import Actor
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.observation.public import (
     AlarmRule,
     Datastream,
     ObservedProperty,
-    Sensor,
-    Thing,
+    Station,
+    specs_of,
 )
 from guanggu.kernel.register.public import save_new_records
 
@@ -23,78 +25,26 @@ from ..rules.words import CHLOROPHYLL, FACTORS, LEVEL, THING_KIND
 SENSOR = "lake-monitor"
 
 
-def lay_thing(
-    actor: Actor, *, key: str, name: str, name_en: str, subject: str, geometry: Any,
-    organisation: Organisation | None, is_public: bool, streams: Sequence[Spec],
+def station_of(
+    station: LakeStation, bureau: Organisation | None, streams: Sequence[Spec],
     burden_percent: int = 100,
-) -> Thing:  # fmt: skip
-    """The Thing with these streams; what stands already is left as it is. Inside an action.
+) -> Station:  # fmt: skip
+    """The thing of a lake station with these streams, as the kernel is told of it.
 
     burden_percent: of the invented data, see ``rules.streams.sample_percent``.
     """
-    thing = Thing.objects.filter(key=key).first()
-    if thing is None:
-        (thing,) = save_new_records(
-            actor,
-            [Thing(key=key, name=name[:200], name_en=name_en[:200], kind=THING_KIND, subject=subject,
-                   organisation=organisation, geometry=geometry, is_public=is_public,
-                   is_sample=True, source="sample")],
-            "lakes.created",
-        )  # fmt: skip
-    sensor = _sensor(actor)
-    known = set(thing.datastreams.values_list("key", flat=True))
-    made = []
-    for spec in streams:
-        stream_key = f"{key}-{spec.code}-{spec.interval}"
-        if stream_key not in known:
-            made.append(
-                Datastream(
-                    key=stream_key,
-                    name=f"{name[:150]} {FACTORS[spec.code].title.zh}",
-                    thing=thing,
-                    sensor=sensor,
-                    observed_property=_property(actor, spec.code),
-                    interval=spec.interval,
-                    unit=spec.unit,
-                    low=spec.low,
-                    high=spec.high,
-                    step_max=spec.step_max,
-                    stuck_count=spec.stuck_count,
-                    every_s=spec.every_s,
-                    is_public=is_public,
-                    source="sample",
-                    properties=_properties(spec.code, burden_percent),
-                )
-            )
-    save_new_records(actor, made, "lakes.created")
-    return thing
 
+    def properties(code: str) -> dict[str, Any]:
+        percent = sample_percent(code, burden_percent)
+        return {} if percent == 100 else {"sample_percent": percent}
 
-def _properties(code: str, burden_percent: int) -> dict[str, Any]:
-    percent = sample_percent(code, burden_percent)
-    return {} if percent == 100 else {"sample_percent": percent}
-
-
-def _sensor(actor: Actor) -> Sensor:
-    found = Sensor.objects.filter(key=SENSOR).first()
-    if found is None:
-        (found,) = save_new_records(
-            actor, [Sensor(key=SENSOR, name="自动监测仪", source="sample")], "lakes.created"
-        )
-    return found
-
-
-def _property(actor: Actor, code: str) -> ObservedProperty:
-    found = ObservedProperty.objects.filter(key=code).first()
-    if found is None:
-        factor = FACTORS[code]
-        (found,) = save_new_records(
-            actor,
-            [ObservedProperty(key=code, name=factor.title.zh, name_en=factor.title.en,
-                              unit=factor.unit, source="HJ 212-2017 annex B")],
-            "lakes.created",
-        )  # fmt: skip
-    return found
+    return Station(
+        key=station.key, name=station.name[:200], name_en=station.name_en[:200], kind=THING_KIND,
+        subject=str(station.ref), organisation=bureau, is_public=station.is_public,
+        geometry=shapely.Point(station.geometry.x, station.geometry.y), sensor=SENSOR,
+        streams=specs_of(streams, lambda code: FACTORS[code].title, properties),
+        is_sample=True, source="sample",
+    )  # fmt: skip
 
 
 def lay_rules(

@@ -3,7 +3,8 @@
 A real `guanggu ingest`. Clients on the same machine keep their connections: some post
 CreateObservations with pre-built data arrays, then 50 post one observation after another, then 50
 post telemetry in JSON. Every answer comes after its rows are durable; all of them are counted
-through the store's socket in the end.
+through the store's socket in the end. Then clients read what was stored, with $expand and $filter,
+as dashboards do; these requests go through the door to the site.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,6 +29,7 @@ ROWS = 2_000  # of one data array
 WRITERS = 8
 SINGLE = 2_000 if SHORT else 30_000
 CLIENTS = 50
+READERS, READS = 4, 80 if SHORT else 1_000
 BEGAN_S = 1_780_000_000
 
 
@@ -95,6 +98,24 @@ def messages(address: str, count: int, first: int) -> list[bytes]:
     ]  # fmt: skip
 
 
+def reads(streams: list[int], count: int) -> list[bytes]:
+    """In turn: a stream with its newest data and what they are of; data by a condition; things
+    with their streams."""
+    made = []
+    for n in range(count):
+        stream = streams[n % len(streams)]
+        asked = (
+            f"Datastreams({stream})?$expand=ObservedProperty,Thing,"
+            "Observations($top=100;$orderby=phenomenonTime desc)",
+            f"Datastreams({stream})/Observations?$filter=result gt 30 and phenomenonTime ge "
+            f"{text(0)}&$top=100",
+            "Things?$top=10&$expand=Datastreams($expand=ObservedProperty)",
+        )[n % 3]
+        path = quote(f"/sensorthings/v1.1/{asked}", safe="/?&=$(),;:")
+        made.append(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+    return made
+
+
 async def together(clients: list[Client]) -> float:
     started = time.perf_counter()
     await asyncio.gather(*(client.run() for client in clients))
@@ -106,8 +127,10 @@ def main() -> None:
 
     var = own_server()
     names = lay_devices(CLIENTS, "http")
-    from guanggu.kernel.observation.models import Datastream
+    from guanggu.kernel.observation.models import Datastream, Thing
 
+    for model in (Datastream, Thing):  # the reads are anybody's
+        model._default_manager.update(is_public=True)
     streams: dict[str, list[int]] = {name: [] for name in names}
     for thing, pk in Datastream.objects.values_list("thing__key", "pk"):
         streams[thing].append(pk)
@@ -119,6 +142,8 @@ def main() -> None:
          [(n, singles(n, streams[n][0], SINGLE // CLIENTS, 10_000_000)) for n in names], 1),
         ("telemetry of 11 values",
          [(n, messages(n, SINGLE // CLIENTS, 20_000_000)) for n in names], len(FACTORS)),
+        ("reads with $expand and $filter",
+         [(n, reads(streams[n], READS // READERS)) for n in names[:READERS]], 0),
     ]  # fmt: skip
     rows, rates, wanted = [], {}, 0
     with ingesting(var) as ingest, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -133,7 +158,7 @@ def main() -> None:
             rates[what] = (len(took) / seconds, len(took) * values / seconds)
             rows.append(
                 [what, len(clients), len(took), f"{len(took) / seconds:,.0f}",
-                 f"{len(took) * values / seconds:,.0f}", f"{percentile(took, 0.5) * 1000:.1f}",
+                 f"{len(took) * values / seconds:,.0f}" if values else "–", f"{percentile(took, 0.5) * 1000:.1f}",
                  f"{percentile(took, 0.99) * 1000:.1f}", f"{cpu / seconds:.2f}"]
             )  # fmt: skip
         every = [pk for own in streams.values() for pk in own]

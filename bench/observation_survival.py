@@ -143,25 +143,22 @@ def compare(folder: Path, ledger: Path) -> dict[str, int]:
 
 
 def fill_the_disk() -> list[list[object]]:
-    """On a tmpfs of 48 MiB: full, said, and over again when another file is gone.
+    """On a tmpfs of 256 MiB: full, said, and over again when another file is gone.
 
-    The store stands in a child: where the engine cannot even write its log it may end the process,
-    which `guanggu serve` then starts again.
+    The store keeps a reserve, because an engine without room for a checkpoint may end the process.
+    It stands in a child all the same: a process that ends is a failure here, not of the bench.
     """
     folder = Path(tempfile.mkdtemp(prefix="guanggu-full-"))
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(folder)], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(folder)], capture_output=True
     )
     if mounted.returncode:
         return [["full disk", "skipped: no tmpfs may be mounted here"]]
     log = Path(tempfile.mkstemp(prefix="guanggu-full-", suffix=".log")[1])
     try:
-        (folder / "ballast").write_bytes(b"\0" * (30 << 20))
-        falls = 0
-        while _write_wide(folder, log, REFUSALS) != 0:
-            falls += 1
-            if falls > FALLS_MAX:
-                raise SystemExit("the store ended again and again on a full disk")
+        (folder / "ballast").write_bytes(b"\0" * (128 << 20))
+        if _write_wide(folder, log, REFUSALS) != 0:
+            raise SystemExit("the store ended on a full disk")
         refused = _told(log, "refused")
         (folder / "ballast").unlink()
         if _write_wide(folder, log, 0) != 0:
@@ -184,13 +181,12 @@ def fill_the_disk() -> list[list[object]]:
     return [
         ["full disk: batches acknowledged", len(acknowledged)],
         ["full disk: refused with a clear message", len(refused)],
-        ["full disk: process ended by the engine and started again", falls],
         ["full disk: lost or doubled", 0],
         ["refused after there was space again", recovered_after],
     ]
 
 
-REFUSALS, AFTERWARDS, FALLS_MAX = 20, 20, 5
+REFUSALS, AFTERWARDS = 20, 20
 
 
 def _told(log: Path, word: str) -> set[int]:

@@ -110,7 +110,7 @@ TEXT: list[tuple[set[str], str]] = [
         lakes/lake/<str:key>/forecast/
     """),
     (OFFICIALS, """
-        environment/outlets/<str:key>/curve.<str:kind>
+        environment/outlets/<str:key>/curve.<str:kind>|environment/outlets/<str:key>/
         environment/rates/|lakes/lake/<str:key>/trace/|lakes/outfalls/<str:key>/
         environment/sources/<str:key>/
         environment/reports/<str:key>/|environment/reports/<str:key>/report.pdf
@@ -129,6 +129,7 @@ TEXT: list[tuple[set[str], str]] = [
         iot_platform/faults/|iot_platform/faults/<str:key>/
         iot_platform/quarantine/|iot_platform/quarantine/<int:number>/
     """),
+    (KEEPERS, "iot_platform/quarantine/<int:number>/adopt/"),
     ({"devices", "elsewhere"}, """
         iot_platform/keys/<str:fleet>/
         iot_platform/device/<str:key>/twin/|iot_platform/device/<str:key>/key/

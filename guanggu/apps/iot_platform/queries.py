@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
-from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
+from guanggu.kernel.case.public import Task, worklist
 from guanggu.kernel.identity.public import permission, visible
 from guanggu.kernel.observation.public import (
     Alarm,
@@ -20,10 +20,10 @@ from guanggu.kernel.observation.public import (
     Datastream,
     Device,
     FieldCommand,
-    GatewayState,
     QuarantinedFrame,
     gateway_state,
     latest_readings,
+    messages_shared,
 )
 
 from .models import DeviceFault, Fleet, FleetDevice, FleetRule
@@ -126,6 +126,16 @@ def quarantine_of(row: FleetDevice) -> list[QuarantinedFrame]:
     return list(QuarantinedFrame.objects.filter(device__key=row.device).order_by("-pk")[:20])
 
 
+def alarms_at(row: FleetDevice, limit: int = 10) -> list[Alarm]:
+    """Of the device: those that go on first, then the newest."""
+    rows = Alarm.objects.filter(thing__key=row.thing).select_related(
+        "rule", "datastream__observed_property"
+    )
+    going_on = list(rows.filter(cleared_at=None).exclude(state="closed").order_by("-opened_at"))
+    others = rows.exclude(pk__in=[alarm.pk for alarm in going_on]).order_by("-opened_at")
+    return [*going_on[:limit], *others[: max(0, limit - len(going_on))]]
+
+
 def fleets(actor: Actor) -> list[Fleet]:
     found = visible(actor, Fleet.objects.all(), VIEW).annotate(size=Count("devices"))
     return list(found.order_by("name")[:LISTED])
@@ -166,13 +176,15 @@ def keyless_devices(fleet: Fleet) -> list[FleetDevice]:
     return list(rows.order_by("key"))
 
 
-def messages_of_fleets(state: GatewayState) -> dict[int, int]:
+def quota_key(fleet: Fleet) -> str:
+    """Under which the gateways count the fleet's messages."""
+    return f"{Fleet.collection}-{fleet.pk}"
+
+
+def messages_of_fleets(fleets: Iterable[Fleet]) -> dict[int, int]:
     """Messages of today by fleet (pk), as the gateways count them."""
-    rows = FleetDevice.objects.filter(device__in=list(state.devices)).values_list("device", "fleet")
-    totals: dict[int, int] = {}
-    for key, fleet in rows:
-        totals[fleet] = totals.get(fleet, 0) + state.devices[key].today
-    return totals
+    keys = {quota_key(fleet): fleet.pk for fleet in fleets}
+    return {keys[key]: n for key, n in messages_shared(keys, clock.now()).items()}
 
 
 def frames_kept(device: str = "", reason: str = "") -> QuerySet[QuarantinedFrame]:
@@ -195,9 +207,9 @@ def tasks_of_faults(actor: Actor, kind: str) -> list[Task]:
     return worklist(actor, limit=200, case__kind=kind)
 
 
-def case_file(fault: DeviceFault) -> CaseFile | None:
-    case = Case.objects.filter(number=fault.case_number).first() if fault.case_number else None
-    return file_of(case) if case else None
+def faults_of_cases(numbers: list[str]) -> dict[str, DeviceFault]:
+    rows = DeviceFault.objects.filter(case_number__in=numbers).select_related("device")
+    return {row.case_number: row for row in rows}
 
 
 def rule_title(told: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.base.errors import Conflict, Missing
 from guanggu.kernel.journal.public import Event, recurring, subscribe
-from guanggu.kernel.observation.public import AlarmRule, gateway_state
+from guanggu.kernel.observation.public import AlarmRule
 
 from .actions import (
     count_quota,
@@ -17,6 +17,7 @@ from .actions import (
     needs_counting,
     open_fault,
     open_waiting_case,
+    share_quota_of,
     switch_off,
 )
 from .actions.ruling import PROCEDURE
@@ -30,10 +31,16 @@ WORKER = platform("iot_platform")
 
 @recurring("iot_platform.hold_quotas", 60)
 def hold_quotas() -> None:
-    """Suspend the devices of a fleet over its quota, resume them on the next day."""
-    counted = messages_of_fleets(gateway_state())
+    """Suspend the devices of a fleet over its quota, resume them on the next day.
+
+    The doors refuse from the first message beyond it (``share_quotas``); this makes it seen.
+    """
     today = clock.today()
-    for fleet in Fleet.objects.all():
+    found = list(Fleet.objects.all())
+    counted = messages_of_fleets(found)
+    for fleet in found:
+        if fleet.pk not in counted:  # it stood before quotas were shared
+            share_quota_of(WORKER, fleet)
         messages = counted.get(fleet.pk, 0)
         if needs_counting(fleet, messages, today):
             count_quota(WORKER, fleet=fleet.key, on=today.isoformat(), messages=messages)
@@ -63,6 +70,30 @@ def follow_rules(events: Sequence[Event]) -> None:
             else:
                 laid = AlarmRule.objects.filter(source__startswith=f"{FleetRule.collection}/")
                 _forget(laid.filter(thing__subject=subject))
+
+
+@subscribe(
+    "iot_platform.quotas",
+    kinds=(
+        "iot_platform.created", "iot_platform.changed", "iot_platform.removed",
+        "iot_platform.enrolled",
+    ),
+)  # fmt: skip
+def share_quotas(events: Sequence[Event]) -> None:
+    """The gateways count for each fleet what its devices send together."""
+    fleets: set[int] = set()
+    for subject in dict.fromkeys(event.subject for event in events):
+        collection, _, key = subject.partition("/")
+        if collection == Fleet.collection:
+            fleets.update(Fleet.objects.filter(key=key).values_list("pk", flat=True))
+        elif collection == FleetDevice.collection:
+            rows = FleetDevice.objects.filter(key=key)
+            # Of one that is gone nobody knows the fleet it was in.
+            fleets.update(
+                rows.values_list("fleet", flat=True) or Fleet.objects.values_list("pk", flat=True)
+            )
+    for fleet in Fleet.objects.filter(pk__in=fleets).order_by("pk"):
+        share_quota_of(WORKER, fleet)
 
 
 def _devices(key: str = "") -> list[FleetDevice]:

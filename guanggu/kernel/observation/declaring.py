@@ -6,9 +6,9 @@ call again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
@@ -35,7 +35,7 @@ class StreamSpec:
 
     property: key of the observed property (HJ 212 code); made if it does not stand and ``name`` is
     given. interval: instant, minute, hour or day. unit: UCUM; empty: that of the property.
-    low, high, step_max, stuck_count, every_s: see ``Datastream``.
+    low, high, step_max, stuck_count, every_s, properties: see ``Datastream``.
     """
 
     property: str
@@ -50,6 +50,44 @@ class StreamSpec:
     name_en: str = ""
     is_public: bool | None = None
     retention_days: int = 0
+    properties: Mapping[str, Any] | None = None
+
+
+class Spec(Protocol):
+    """A datastream as the pure rules of an app have it; see ``Datastream``. code: of the property."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def interval(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def step_max(self) -> float | None: ...
+    @property
+    def stuck_count(self) -> int: ...
+    @property
+    def every_s(self) -> int: ...
+
+
+def specs_of(
+    given: Iterable[Spec], title_of: Callable[[str], T],
+    properties_of: Callable[[str], Mapping[str, Any]] = lambda code: {},
+) -> tuple[StreamSpec, ...]:  # fmt: skip
+    """The specs of an app's rules, with what their properties are called."""
+    return tuple(
+        StreamSpec(
+            property=spec.code, interval=spec.interval, unit=spec.unit, low=spec.low,
+            high=spec.high, step_max=spec.step_max, stuck_count=spec.stuck_count,
+            every_s=spec.every_s, name=title_of(spec.code).zh, name_en=title_of(spec.code).en,
+            properties=properties_of(spec.code),
+        )
+        for spec in given
+    )  # fmt: skip
 
 
 def stream_key(thing: str, property: str, interval: str) -> str:
@@ -221,6 +259,7 @@ def _stream(
         observed_property=observed, interval=spec.interval, unit=spec.unit or observed.unit,
         low=spec.low, high=spec.high, step_max=spec.step_max, stuck_count=spec.stuck_count,
         every_s=spec.every_s, retention_days=spec.retention_days, source=station.source,
+        properties=dict(spec.properties or {}),
         is_public=station.is_public if spec.is_public is None else spec.is_public,
     )  # fmt: skip
 

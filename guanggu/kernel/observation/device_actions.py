@@ -31,6 +31,7 @@ SEE_DEVICES = permission(
     ),
 )
 QUARANTINE_DAYS = 90  # long enough for a maker to ask what his station sent last quarter
+FRAMES_A_DEVICE_MAX = 2_500  # a month of hours with a factor that nobody adopts
 _ADDRESS = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _CN = re.compile(r"\d{4}")
 DO_NOT_FIT = T("填写内容有误，请按提示修改。", "Some entries need mending; see beside each field.")
@@ -247,16 +248,26 @@ def count_alike(actor: Actor, *, counts: list[dict[str, Any]]) -> dict[str, int]
 
 @action("observation.empty_quarantine", allows=_may_run)
 def empty_quarantine(actor: Actor) -> dict[str, int]:
-    """Drop frames older than QUARANTINE_DAYS."""
+    """Drop frames older than QUARANTINE_DAYS, and of one device the oldest beyond its maximum."""
     before = clock.now() - timedelta(days=QUARANTINE_DAYS)
     dropped, _ = QuarantinedFrame.objects.filter(at__lt=before).delete()
+    for device in _full_devices():
+        rows = QuarantinedFrame.objects.filter(device=device)
+        last_kept = rows.order_by("-pk").values_list("pk", flat=True)[FRAMES_A_DEVICE_MAX - 1]
+        dropped += rows.filter(pk__lt=last_kept).delete()[0]
     append("gateways/quarantine", "observation.quarantine_emptied", actor, {"dropped": dropped})
     return {"dropped": dropped}
+
+
+def _full_devices() -> list[int]:
+    rows = QuarantinedFrame.objects.filter(device__isnull=False).values("device")
+    full = rows.annotate(n=models.Count("pk")).filter(n__gt=FRAMES_A_DEVICE_MAX)
+    return list(full.values_list("device", flat=True))
 
 
 def drop_old_frames() -> int:
     """The worker's duty; without old frames nothing is written."""
     before = clock.now() - timedelta(days=QUARANTINE_DAYS)
-    if not QuarantinedFrame.objects.filter(at__lt=before).exists():
+    if not QuarantinedFrame.objects.filter(at__lt=before).exists() and not _full_devices():
         return 0
     return empty_quarantine(platform("gateways"))["dropped"]

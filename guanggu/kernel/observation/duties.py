@@ -19,6 +19,13 @@ def silence() -> int:
     return watch_for_silence()
 
 
+@recurring("observation.listening", every_seconds=15)
+def listening() -> int:
+    from .alarms.deafness import watch_for_deafness
+
+    return watch_for_deafness()
+
+
 @recurring("observation.escalate", every_seconds=15)
 def escalate() -> int:
     from .alarms.watching import escalate_unanswered
@@ -36,6 +43,22 @@ def reviews() -> int:
         return apply_reviews()
     except Unavailable:
         return 0  # they wait until the ingest service is back; its state is shown on its page
+
+
+@recurring("observation.replay", every_seconds=2)
+def replay_adopted() -> int:
+    from guanggu.base.errors import Unavailable
+
+    from .models import Adoption
+
+    if not Adoption.objects.filter(finished_at=None).exists():
+        return 0
+    from .adopting import replay
+
+    try:
+        return replay()
+    except Unavailable:
+        return 0  # goes on once the ingest service is back
 
 
 @recurring("observation.retention", every_seconds=6 * 3600)

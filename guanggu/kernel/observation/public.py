@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .adopting import adopt_factor, adoptions_of, factors_waiting_in, waiting_factors, words_of
 from .alarms.actions import acknowledge_alarm, close_alarm, link_case
+from .alarms.duty import Judging, judging
 from .declaring import (
     Station,
     StreamSpec,
     declare_station,
     declare_stations,
+    specs_of,
     stream_key,
 )
 from .device_actions import (
@@ -54,6 +57,7 @@ from .models import (
     Datastream,
     Device,
     FieldCommand,
+    InstrumentState,
     ObservedProperty,
     QuarantinedFrame,
     Review,
@@ -74,6 +78,7 @@ from .permissions import (
     SEE_STREAMS,
     SEE_THINGS,
 )
+from .quotas import messages_shared, share_quota
 from .rates import Rates, added, rates
 from .readings import (
     Mean,
@@ -136,6 +141,8 @@ __all__ = [
     "FieldCommand",
     "Gap",
     "GatewayState",
+    "InstrumentState",
+    "Judging",
     "Mark",
     "Mean",
     "ObservationStore",
@@ -155,23 +162,28 @@ __all__ = [
     "Wanted",
     "acknowledge_alarm",
     "added",
+    "adopt_factor",
+    "adoptions_of",
     "ask_the_owner",
     "bind",
     "close_alarm",
     "decide_held",
     "declare_station",
     "declare_stations",
+    "factors_waiting_in",
     "gaps",
     "gateway_state",
     "held_values",
     "issue_secret",
     "joined_gaps",
+    "judging",
     "keep_twins",
     "key_digest",
     "kind_title",
     "latest_readings",
     "link_case",
     "means",
+    "messages_shared",
     "observations",
     "owned_store",
     "rates",
@@ -183,12 +195,16 @@ __all__ = [
     "rule_of",
     "send_command",
     "series",
+    "share_quota",
     "sliding_means",
+    "specs_of",
     "stream_key",
     "suspend_device",
     "thing_kind",
     "unseal",
     "valid_means",
+    "waiting_factors",
+    "words_of",
 ]  # fmt: skip
 
 

@@ -24,10 +24,12 @@ from guanggu.kernel.observation.public import (
     Alarm,
     acknowledge_alarm,
     close_alarm,
+    judging,
 )
 from guanggu.kernel.register.public import snapshots
 from guanggu.web import curves, event_words
 from guanggu.web.addresses import address_of, record_address
+from guanggu.web.dates import instant_text
 from guanggu.web.paging import keyset_page
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
@@ -85,9 +87,35 @@ def alarms_page(request: HttpRequest) -> HttpResponse:
             "severities": Alarm._meta.get_field("severity").choices,
             "table": _table(VIEWS[chosen][0], page),
             "page": page,
+            "notices": _notices(),
             "crumbs": [(_TITLE, "")],
         },
     )
+
+
+def _notices() -> list[T]:
+    """What keeps alarms from being raised in time, said openly."""
+    stands = judging()
+    found = []
+    if stands.deaf_since is not None:
+        found.append(
+            T(
+                "采集服务自 {} 起未接收数据，期间不判定各站点缺数。请检查采集服务。",
+                "The ingest service has heard nothing since {}; meanwhile no station is called "
+                "silent. See to the service.",
+            ).format(instant_text(stands.deaf_since))
+        )
+    if stands.is_late:
+        assert stands.since is not None
+        found.append(
+            T(
+                "自 {} 起的数据尚未判定（待判定 {} 条，另有 {} 个时段），报警可能延后产生。"
+                "后台任务恢复后自动补判，不会遗漏。",
+                "Data queued since {} have yet to be judged ({} data and {} stretches of time): "
+                "alarms may come late. They are judged once the worker is back; none is lost.",
+            ).format(instant_text(stands.since), f"{stands.waiting:,}", f"{stands.stretches:,}")
+        )
+    return found
 
 
 def _tiles(rows: QuerySet[Alarm]) -> list[dict[str, Any]]:

@@ -16,13 +16,17 @@ from guanggu.kernel.observation.public import (
     SEE_INSIDE,
     SEE_THINGS,
     Datastream,
+    InstrumentState,
     Rates,
     Thing,
     added,
     gaps,
     rates,
+    waiting_factors,
+    words_of,
 )
 from guanggu.web import curves
+from guanggu.web.addresses import address_of
 from guanggu.web.paging import keyset_page
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
@@ -132,10 +136,41 @@ def station_arrival_page(request: HttpRequest, key: str) -> HttpResponse:
             "periods": curves.PERIODS,
             "table": table,
             "gaps": _gaps(streams, window),
+            "waiting": _waiting(thing),
+            "instruments": _instruments(thing),
             "shortened": window.last - window.first > timedelta(days=GAP_DAYS_MAX),
             "crumbs": [(_TITLE, "/sensing/arrival/"), (thing.name, "")],
         },
     )
+
+
+def _waiting(thing: Thing) -> Table:
+    """Factors that the station sends though nobody declared them: they may be adopted."""
+    table = Table(
+        T("未登记因子", "Factors not declared"),
+        [Column(T("因子", "Factor")), Column(T("名称", "Name")),
+         Column(T("报文数", "Frames"), numeric=True), Column(T("最早收到", "Since"))],
+    )  # fmt: skip
+    for each in waiting_factors(thing.key):
+        table.add(
+            each.factor, each.title, f"{each.frames:,}", instant(each.since),
+            href=address_of(f"quarantined_frames/{each.frame}"),
+        )  # fmt: skip
+    return table
+
+
+def _instruments(thing: Thing) -> Table:
+    """What the station last said of its instruments, in the codes of the standard."""
+    table = Table(
+        T("仪器状态与参数（HJ 212）", "Instruments: states and parameters (HJ 212)"),
+        [Column(T("因子", "Factor")), Column(T("信息编码", "Code")), Column(T("内容", "What")),
+         Column(T("时间", "At"))],
+    )  # fmt: skip
+    rows = InstrumentState.objects.filter(device__thing=thing).order_by("factor", "code")
+    for row in rows[:300]:
+        name = words_of(row.factor)[0] if row.factor else T("站点", "Station")
+        table.add(name, row.code, row.text, instant(row.at))
+    return table
 
 
 def _gaps(streams: list[Datastream], window: curves.Window) -> Table:

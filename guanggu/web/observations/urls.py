@@ -39,6 +39,8 @@ for _kind, _said, _tone in (
     ("alarm_escalated", T("超时未确认，已转办", "Passed on"), "warn"),
     ("alarm_linked", T("关联办件", "Case linked"), ""),
     ("alarm_closed", T("关闭报警", "Closed"), "ok"),
+    ("factor_adopted", T("采用未登记因子", "Factor adopted"), "ok"),
+    ("frames_replayed", T("留存报文补存完成", "Frames in quarantine stored"), ""),
     ("data_reviewed", T("数据审核", "Data reviewed"), "ok"),
     ("data_expired", T("到期数据清除", "Expired data removed"), ""),
     ("stations_laid", T("登记监测设施", "Stations registered"), ""),

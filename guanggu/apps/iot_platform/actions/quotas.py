@@ -1,4 +1,4 @@
-"""Quotas of fleets: counted each minute, and held by suspending until the next day."""
+"""Quotas of fleets: counted in the gateways, and seen by suspending until the next day."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Missing
 from guanggu.kernel.journal.public import action, append
-from guanggu.kernel.observation.public import suspend_device
+from guanggu.kernel.observation.public import share_quota, suspend_device
 
-from ..models import Fleet, QuotaDay
-from ..queries import devices_of, held_devices
+from ..models import Fleet, FleetDevice, QuotaDay
+from ..queries import devices_of, held_devices, quota_key
 
 USED_UP = T("群组当日报文配额已用完", "The fleet's messages of the day are used up")
 NEW_DAY = T("新的一日，配额恢复", "A new day: the quota is restored")
@@ -61,3 +61,14 @@ def needs_counting(fleet: Fleet, messages: int, on: date) -> bool:
     if quota and max(messages, known or 0) >= quota:
         return bool(devices_of(fleet))
     return bool(held_devices(fleet, USED_UP.zh))
+
+
+def share_quota_of(actor: Actor, fleet: Fleet) -> None:
+    """Tell the gateways which devices the fleet has, and how much they may send together."""
+    keys = (
+        FleetDevice.objects.filter(fleet=fleet).exclude(device="").values_list("device", flat=True)
+    )
+    share_quota(
+        actor, quota=quota_key(fleet), devices=sorted(keys),
+        messages_a_day_max=fleet.messages_a_day_max,
+    )  # fmt: skip

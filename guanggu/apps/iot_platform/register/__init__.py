@@ -12,6 +12,7 @@ from ..models import DeviceFault, DeviceProfile, Fleet, FleetDevice, FleetRule
 from ..queries import KEEP, VIEW
 
 _HOME = "/iot_platform/"
+addresses.declare("quarantined_frames", f"{_HOME}quarantine/{{key}}/")
 
 register(
     Register(

@@ -9,19 +9,20 @@ import pytest
 
 from guanggu.apps.iot_platform import tasks
 from guanggu.apps.iot_platform.actions import count_quota, issue_keys
-from guanggu.apps.iot_platform.models import Fleet, QuotaDay
+from guanggu.apps.iot_platform.models import Fleet, FleetDevice, QuotaDay
 from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.base.clock import to_microseconds
 from guanggu.base.errors import Forbidden, Invalid, Missing
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.journal.models import ActionReceipt, Event
+from guanggu.kernel.journal.public import run_until_quiet
 from guanggu.kernel.observation.device_actions import quarantine_frames
-from guanggu.kernel.observation.gateways.directory import load_stations
-from guanggu.kernel.observation.gateways.watching import GatewayState, Heard
+from guanggu.kernel.observation.gateways.directory import Budget, budget_of, load_stations
 from guanggu.kernel.observation.public import Device, rotate_key, suspend_device
+from guanggu.kernel.observation.quotas import day_of, load_counts, write_counts
 from guanggu.kernel.observation.sealed_secrets import key_digest
-from guanggu.kernel.register.public import create_record, read_sheets
+from guanggu.kernel.register.public import change_record, create_record, read_sheets
 
 pytestmark = pytest.mark.django_db
 PLATFORM = platform("tests")
@@ -113,21 +114,20 @@ def test_a_fleet_over_its_quota_rests_until_the_next_day(fleet):
     assert suspended() == {"m-3"}  # what a person suspended stays so
 
 
-def test_the_worker_counts_what_the_gateways_heard(fleet, monkeypatch):
-    def heard(today: int) -> GatewayState:
-        one = Heard(NOON, today, today, 0, True)
-        return GatewayState((), {key_of("m-1"): one, key_of("m-2"): one})
-
-    told = [heard(49)]
-    monkeypatch.setattr(tasks, "gateway_state", lambda: told[-1])
+def test_the_worker_counts_what_the_gateways_took(fleet):
+    run_until_quiet()
     with clock.fixed_at(NOON):
+        counts = load_counts({})
+        [one] = counts.values()
+        assert one.takes(day_of(to_microseconds(NOON)), 99)
+        write_counts([(one.pk, one.day, one.messages)])
         tasks.hold_quotas()
         assert not QuotaDay.objects.exists()
-        told.append(heard(50))
+        assert one.takes(one.day, 1)
+        write_counts([(one.pk, one.day, one.messages)])
         tasks.hold_quotas()
         assert suspended() == {"m-1", "m-2", "m-3"}
         tasks.hold_quotas()
-    told.append(heard(0))
     with clock.fixed_at(NOON + timedelta(days=1)):
         tasks.hold_quotas()
     assert suspended() == set()
@@ -155,3 +155,56 @@ def test_bad_frames_are_seen_with_their_bytes(fleet):
     assert engineer.get("/iot_platform/quarantine/99999/").status_code == 404
     outsider = sign_in(an_official(roles=["draft"]))
     assert outsider.get("/iot_platform/quarantine/").status_code == 403
+
+
+def test_the_gateways_hold_a_fleet_to_its_quota_from_the_first_message_beyond(fleet):
+    """A flood within a minute: before any worker has looked, and across protocols and a restart."""
+    run_until_quiet()
+    now = to_microseconds(NOON)
+    counts = load_counts({})
+    stations = load_stations(counts)
+    budgets: dict[int, Budget] = {}
+    taken = [
+        sum(
+            budget_of(budgets, stations["mqtt", address]).is_within_day(now) for _ in range(80)
+        )
+        for address in ("m-1", "m-2", "m-3")
+    ]  # fmt: skip
+    assert taken == [80, 20, 0]
+    write_counts((each.pk, each.day, each.messages) for each in counts.values())
+    again = load_stations(load_counts({}))
+    assert not budget_of({}, again["mqtt", "m-3"]).is_within_day(now)
+    assert budget_of({}, again["mqtt", "m-3"]).is_within_day(now + 86_400_000_000)
+
+
+def test_a_quota_that_is_raised_lets_the_fleet_speak_again(fleet):
+    run_until_quiet()
+    now = to_microseconds(NOON)
+    counts = load_counts({})
+    budgets: dict[int, Budget] = {}
+    station = load_stations(counts)["mqtt", "m-1"]
+    assert budget_of(budgets, station).is_within_day(now, 100)
+    assert not budget_of(budgets, station).is_within_day(now)
+    row = Fleet.objects.get()
+    change_record(
+        PLATFORM, collection="fleets", record="f", version=row.version,
+        values={"messages_a_day_max": 101},
+    )  # fmt: skip
+    run_until_quiet()
+    station = load_stations(load_counts(counts))["mqtt", "m-1"]
+    assert budget_of(budgets, station).is_within_day(now)
+    assert not budget_of(budgets, station).is_within_day(now)
+    assert budgets[station.device].today == 101
+
+
+def test_a_device_that_leaves_the_fleet_is_not_counted_with_it(fleet):
+    create_record(PLATFORM, collection="fleets", values={"key": "g", "name": "二群"})
+    run_until_quiet()
+    row = FleetDevice.objects.get(key="d1")
+    change_record(
+        PLATFORM, collection="fleet_devices", record="d1", version=row.version,
+        values={"fleet": "g"},
+    )  # fmt: skip
+    run_until_quiet()
+    quotas = dict(Device.objects.values_list("address", "quota__messages_a_day_max"))
+    assert quotas == {"m-1": 0, "m-2": 100, "m-3": 100}

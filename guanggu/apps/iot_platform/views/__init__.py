@@ -7,7 +7,7 @@ from .device import command, device, key, suspend, twin
 from .faults import fault_page, faults_page
 from .keys import fleet_keys
 from .overview import overview
-from .quarantine import frame_page, quarantine_page
+from .quarantine import adopt, frame_page, quarantine_page
 
 urlpatterns = [
     path("", overview, name="overview"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path("keys/<str:fleet>/", fleet_keys, name="fleet_keys"),
     path("quarantine/", quarantine_page, name="quarantine"),
     path("quarantine/<int:number>/", frame_page, name="frame"),
+    path("quarantine/<int:number>/adopt/", adopt, name="adopt"),
 ]

@@ -26,7 +26,16 @@ from guanggu.web.table import Cell, Column, Table
 
 from ..actions import set_desired
 from ..models import FleetDevice
-from ..queries import KEEP, VIEW, commands_of, quarantine_of, standings, streams_with_values
+from ..queries import (
+    KEEP,
+    VIEW,
+    alarms_at,
+    commands_of,
+    messages_of_fleets,
+    quarantine_of,
+    standings,
+    streams_with_values,
+)
 from ..rules import STATES, TONES, Setting, delta, settings_of
 from .words import COMMANDS, reason_title
 
@@ -59,6 +68,8 @@ def _page(
         "state": STATES[standing.state],
         "tone": TONES[standing.state],
         "values": _values(row),
+        "alarms": _alarms(row),
+        "fleet_used": messages_of_fleets([row.fleet]).get(row.fleet.pk, 0),
         "twin": _twin(row, settings),
         "fields": _fields(row, settings, problem),
         "open": delta(row.desired, row.reported),
@@ -86,6 +97,29 @@ def _values(row: FleetDevice) -> Table:
         mark = Cell(TITLES[Mark(reading.mark)], tone="ok" if reading.is_valid else "warn")
         value = value_text(reading.value)
         table.add(stream.name, value, unit_text(stream.unit), mark, reading.at, href=href)
+    return table
+
+
+def _alarms(row: FleetDevice) -> Table:
+    table = Table(
+        T("报警", "Alarms"),
+        [Column(T("报警", "Alarm")), Column(T("监测项目", "Property")),
+         Column(T("触发值", "Value"), numeric=True), Column(T("发生时间", "Opened")),
+         Column(T("状态", "State"))],
+    )  # fmt: skip
+    tones = {"open": "bad", "acknowledged": "warn", "cleared": "info"}
+    for alarm in alarms_at(row):
+        stream = alarm.datastream
+        named = stream.observed_property if stream else None
+        unit = unit_text(stream.unit) if stream else ""
+        table.add(
+            T(alarm.rule.name, alarm.rule.name_en or alarm.rule.name),
+            T(named.name, named.name_en or named.name) if named else "—",
+            "—" if alarm.value is None else f"{value_text(alarm.value)} {unit}".strip(),
+            alarm.opened_at,
+            Cell(alarm.get_state_display(), tone=tones.get(alarm.state, "quiet")),
+            href=f"/sensing/alarms/{alarm.key}/",
+        )  # fmt: skip
     return table
 
 

@@ -14,7 +14,7 @@ from guanggu.kernel.identity.public import actor_of, demand
 from guanggu.kernel.observation.public import gateway_state
 from guanggu.web.table import Cell, Column, Table
 
-from ..models import FleetDevice
+from ..models import Fleet, FleetDevice
 from ..queries import (
     KEEP,
     LISTED,
@@ -23,6 +23,7 @@ from ..queries import (
     counts_by_state,
     fleet_devices,
     fleets,
+    messages_of_fleets,
     standings,
 )
 from ..rules import NEAR_QUOTA, STATES, TONES, share_of_quota
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """GET /iot_platform/?state=&fleet=&q="""
     actor = actor_of(request)
     demand(actor, VIEW)
-    rows = fleet_devices(actor)
+    rows, listed = fleet_devices(actor), fleets(actor)
     chosen_fleet = request.GET.get("fleet", "")
     if chosen_fleet:
         rows = rows.filter(fleet__key=chosen_fleet)
@@ -51,7 +52,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     found.sort(key=lambda each: (_WORST_FIRST.index(each.state), each.row.key))
     context = {
         "tiles": _tiles(counts),
-        "fleets": fleets(actor),
+        "fleets": listed,
+        "quotas": _quotas(listed),
         "chosen_fleet": chosen_fleet,
         "text": text,
         "chosen": STATES.get(chosen),
@@ -89,6 +91,29 @@ def _table(found: list[Standing]) -> Table:
             Cell(used, tone="warn" if share is not None and share >= NEAR_QUOTA else ""),
             Cell(each.quarantined or "", tone="bad" if each.quarantined else ""),
             href=f"/iot_platform/device/{each.row.key}/",
+        )  # fmt: skip
+    return table
+
+
+def _quotas(listed: list[Fleet]) -> Table:
+    """Fleets with a quota, and how much of it today's messages have used."""
+    table = Table(
+        T("群组报文配额", "Quotas of fleets"),
+        [Column(T("设备群组", "Fleet")), Column(T("今日报文", "Messages today"), numeric=True),
+         Column(T("每日配额", "A day at most"), numeric=True), Column(T("状态", "State"))],
+    )  # fmt: skip
+    limited = [fleet for fleet in listed if fleet.messages_a_day_max]
+    used = messages_of_fleets(limited)
+    for fleet in limited:
+        share = share_of_quota(used.get(fleet.pk, 0), fleet.messages_a_day_max) or 0.0
+        state = Cell(T("充足", "Enough left"), tone="ok")
+        if share >= 1:
+            state = Cell(T("已用完，次日恢复", "Used up until tomorrow"), tone="bad")
+        elif share >= NEAR_QUOTA:
+            state = Cell(T("将用完", "Nearly used up"), tone="warn")
+        table.add(
+            fleet.name, f"{used.get(fleet.pk, 0):,}", f"{fleet.messages_a_day_max:,}", state,
+            href=f"/iot_platform/fleets/{fleet.key}/",
         )  # fmt: skip
     return table
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from guanggu.base import clock
 from guanggu.base.actor import platform
+from guanggu.base.errors import Unavailable
 
-from ..models import Alarm, AlarmRule, Datastream, ToJudge, WatchState
+from ..models import Alarm, AlarmRule, Datastream, SpanToJudge, ToJudge, WatchState
+from ..receiving.marking import COUNTED
 from ..receiving.settings import change_stamp, streams_of_rule
 from ..store import observations
 from .actions import alarm_key, clear_alarm, figure, open_alarm, worsen_alarm
+from .backlog import is_alone
 from .conditions import condition_of
 from .late import judge_late
 from .stepping import Datum, Watching, rest, severity_of, step
@@ -27,7 +30,6 @@ log = logging.getLogger(__name__)
 BATCH = 2_000
 ROUNDS_MAX = 20  # of one turn, so that a flood leaves the worker time for the rest
 LATE_US = 2 * 3_600_000_000
-_LOCK = 0x6A75646765  # PostgreSQL: one judge at a time
 ACTOR = platform("alarms")
 
 
@@ -60,7 +62,7 @@ _watched = Watched()
 
 def judge_queue() -> int:
     """Judge what waits; answers how many data."""
-    judged = 0
+    judged = judge_spans()
     for _ in range(ROUNDS_MAX):
         if not ToJudge.objects.exists():  # looked at without the write lock
             break
@@ -73,9 +75,11 @@ def judge_queue() -> int:
 
 def _judge_batch() -> int:
     with transaction.atomic():
-        if connection.vendor == "postgresql" and not _is_alone():
+        if not is_alone():
             return 0
-        rows = list(ToJudge.objects.order_by("pk")[:BATCH])
+        # Of a stream the older data first: those that stand as a stretch of time.
+        held_back = SpanToJudge.objects.values("stream")
+        rows = list(ToJudge.objects.exclude(stream__in=held_back).order_by("pk")[:BATCH])
         _watched.follow()
         by_stream: dict[int, list[ToJudge]] = {}
         for row in rows:
@@ -87,10 +91,47 @@ def _judge_batch() -> int:
     return len(rows)
 
 
-def _is_alone() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        return bool(cursor.fetchone()[0])
+def judge_spans() -> int:
+    """Judge what a long queue was made into; answers how many data. Without the store it waits."""
+    judged = 0
+    for _ in range(ROUNDS_MAX):
+        span = SpanToJudge.objects.order_by("start", "pk").first()
+        if span is None:
+            break
+        try:
+            found = _judge_span(span)
+        except Unavailable:
+            log.warning("data that wait to be judged cannot be read now: they wait on")
+            break
+        if found is None:
+            break
+        judged += found
+    return judged
+
+
+def _judge_span(span: SpanToJudge) -> int | None:
+    """The first BATCH data of it; None while another judge is at work. Raises Unavailable."""
+    table = observations().series([span.stream], span.start, span.end + 1, limit=BATCH)
+    columns = table.select(["time", "result", "mark", "result_time"]).to_pydict()
+    data = [
+        ToJudge(stream=span.stream, time=time, value=value, mark=mark, result_time=result_time)
+        for time, value, mark, result_time in zip(*columns.values(), strict=True)
+        if value is not None and value == value and COUNTED[mark]
+    ]
+    with transaction.atomic():
+        standing = SpanToJudge.objects.filter(pk=span.pk, start=span.start, end=span.end)
+        if not is_alone():
+            return None
+        if not standing.exists():  # it was joined with another one meanwhile
+            return 0
+        _watched.follow()
+        for rule in _watched.of(span.stream) if data else ():
+            _judge_stream(rule, _watched.streams[span.stream], data)
+        if len(table) < BATCH:
+            standing.delete()
+        else:
+            standing.update(start=columns["time"][-1] + 1)
+    return len(data)
 
 
 def _judge_stream(rule: AlarmRule, stream: Datastream, rows: Sequence[ToJudge]) -> None:

@@ -11,6 +11,7 @@ from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.base.errors import Unavailable
 
+from ..listening import Hearing, hearing
 from ..models import Alarm, AlarmRule, Datastream, MaintenanceWindow, WatchState
 from ..receiving.settings import streams_of_rule
 from ..store import observations
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ACTOR = platform("alarms")
 INTERVALS_MISSED = 3
+SETTLE_S = 60  # for a station to connect again, once the gateways listen again
 ESCALATED_AT_ONCE = 200
 
 
@@ -36,11 +38,11 @@ def watch_for_silence() -> int:
         log.warning("silence of stations cannot be judged: the ingest service does not answer")
         return 0
     last = dict(zip(table["stream"], table["time"], strict=True))
-    excused = _excused()
+    excused, heard = _excused(), hearing()
     changed = 0
     for rule, stream in pairs:
         if stream.pk not in excused and (-stream.thing.pk) not in excused:
-            changed += _judge_silence(rule, stream, last.get(stream.pk))
+            changed += _judge_silence(rule, stream, last.get(stream.pk), heard)
     return changed
 
 
@@ -54,7 +56,9 @@ def _excused() -> set[int]:
     return {stream if stream is not None else -thing for stream, thing in pairs}
 
 
-def _judge_silence(rule: AlarmRule, stream: Datastream, last: int | None) -> int:
+def _judge_silence(rule: AlarmRule, stream: Datastream, last: int | None, heard: Hearing) -> int:
+    """Only time in which the gateways listened counts, and after they were deaf every station
+    first gets the time of one datum."""
     allowed_s = rule.missing_s or INTERVALS_MISSED * stream.every_s
     if not allowed_s:
         return 0
@@ -62,9 +66,10 @@ def _judge_silence(rule: AlarmRule, stream: Datastream, last: int | None) -> int
     now = clock.to_microseconds(clock.now())
     state = WatchState.objects.select_related("alarm").filter(rule=rule, stream=stream.pk).first()
     alarm = state.alarm if state is not None else None
-    is_silent = now - since > allowed_s * 1_000_000
+    is_silent = heard.heard_us(since, now) > allowed_s * 1_000_000
+    had_its_time = now - heard.since > (stream.every_s + SETTLE_S) * 1_000_000
     if is_silent and (alarm is None or not alarm.is_going_on):
-        return _fell_silent(rule, stream, since, allowed_s)
+        return _fell_silent(rule, stream, since, allowed_s) if had_its_time else 0
     if not is_silent and state is not None and alarm is not None:
         if alarm.is_going_on:
             clear_alarm(ACTOR, alarm=alarm.key, at=since)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
@@ -35,6 +36,15 @@ CANNOT_STORE = T(
     "Observations cannot be stored now (disk or database fault); this batch was not stored. "
     "Send it again after the mend.",
 )
+DISK_FULL = T(
+    "数据磁盘剩余空间不足，本批未入库；请清理磁盘或扩容，恢复后请重发。",
+    "The disk of the observations is nearly full; this batch was not stored. Make room, then send "
+    "it again.",
+)
+# An engine that runs out of disk within a checkpoint may end the process: it never comes to that
+# while so much is left, for a checkpoint writes about what the log holds (CHECKPOINT_BYTES).
+RESERVE_BYTES = 64 * 2**20
+ROW_BYTES = 64  # in the log, at most, without its text
 BAD_STREAM = T("数据流编号超出范围。", "A datastream number is out of range.")
 BAD_TIME = T("监测时间超出可存范围。", "A phenomenon time is out of the range that can be stored.")
 BAD_TEXT = T("附加数据不是有效文本。", "The additional data are not valid text.")
@@ -53,6 +63,7 @@ class EmbeddedStore(Asking):
         self.folder = folder
         self.lake = folder / "lake"
         self.fault: str = ""
+        self.reserve_bytes = RESERVE_BYTES
         # Whoever needs both takes the fast one first.
         self.fast_lock, self.slow_lock = threading.RLock(), threading.RLock()
         self._owner = own(folder)
@@ -108,6 +119,12 @@ class EmbeddedStore(Asking):
             self.fault = str(error)
             log.error("observations cannot be stored: %s", error)
             raise Unavailable(CANNOT_STORE) from error
+
+    def _demand_room(self, rows: int) -> None:
+        """Raises Unavailable where the disk is so full that the engine could fall over it."""
+        disk = os.statvfs(self.folder)
+        if disk.f_bavail * disk.f_frsize < self.reserve_bytes + rows * ROW_BYTES:
+            raise Unavailable(DISK_FULL)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -165,6 +182,7 @@ class EmbeddedStore(Asking):
         """The fast lane's work."""
         self._mend()
         batch = Batch.joined([job.batch for job in jobs])
+        self._demand_room(len(batch))
         with self.fast_lock:
             mask = self._reached.is_new(batch.streams, batch.times)
             mask &= batch.times >= self.state.closed
@@ -216,6 +234,7 @@ class EmbeddedStore(Asking):
         """The slow lane's work."""
         self._mend()
         rows = settling.data_of(Batch.joined([job.batch for job in jobs]))
+        self._demand_room(len(rows))
         with self.slow_lock, self.transaction() as cursor:
             known = settling.look_up(cursor, self.state, self.lake, list({key for key, _ in rows}))
             settled = settling.settle(rows, known, self.state.closed)
@@ -235,6 +254,7 @@ class EmbeddedStore(Asking):
         if not len(batch):
             return 0
         self._mend()
+        self._demand_room(len(batch))
         rows = settling.data_of(batch)
         with self.fast_lock, self.slow_lock:
             with self.transaction() as cursor:

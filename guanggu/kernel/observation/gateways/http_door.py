@@ -19,7 +19,7 @@ from guanggu.base.errors import Forbidden, Invalid, Problem, TooMany, Unavailabl
 
 from ..batch import Batch
 from ..sealed_secrets import key_digest
-from .directory import Budget, Directory, Station
+from .directory import Budget, Directory, Station, budget_of
 from .intake import Intake
 from .quarantine import Quarantine
 from .telemetry import decode
@@ -40,7 +40,11 @@ NO_KEY = T(
 SUSPENDED = T("该设备已停用，请联系设备管理员。", "This device is suspended; ask its keeper.")
 TOO_LARGE = T("请求内容过大，请分批发送。", "The body is too large; send it in parts.")
 TOO_FAST = T("发送过于频繁，请稍后再发。", "Too many messages; send again in a moment.")
-OVER_QUOTA = T("今日报文数已达上限。", "The device's messages of today are used up.")
+OVER_QUOTA = T(
+    "设备或所在群组今日报文配额已用完，请于次日再发，或联系设备管理员。",
+    "The messages of today of the device or its fleet are used up; send again tomorrow, or ask "
+    "its keeper.",
+)
 NOTHING_FITS = T("没有可以入库的数据，请按提示修改。", "Nothing could be stored; see each row.")
 FULL = T("采集服务繁忙，请稍后重发。", "The ingest service is busy; send again in a moment.")
 CANNOT_STORE = T(
@@ -182,10 +186,7 @@ class HttpDoor:
 
     def _charge(self, station: Station, arrival: int, count: int) -> None:
         """Raises TooMany."""
-        budget = self.budgets.get(station.device)
-        limits = (station.frames_a_minute_max, station.messages_a_day_max)
-        if budget is None or (budget.minute_max, budget.day_max) != limits:
-            budget = self.budgets[station.device] = Budget(*limits)
+        budget = budget_of(self.budgets, station)
         if not budget.allows(count):
             raise TooMany(TOO_FAST)
         if not budget.is_within_day(arrival, count):

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from .beating import Beating
 from .directory import Directory, Records
 from .hj_212.server import Hj212Server
 from .http_door import Answer, Application, HttpDoor
@@ -83,6 +84,7 @@ class Gateways:
                 self.directory.run(),
                 self.quarantine.run(),
                 self.twinning.run(),
+                Beating(self.records, self.intake).run(),
                 *self._doors(),
             )
         ]

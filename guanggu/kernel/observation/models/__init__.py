@@ -1,7 +1,15 @@
 """What the kernel keeps beside the observations themselves."""
 
-from .alarms import Alarm, AlarmRule, ToJudge, WatchState
-from .devices import Device, DeviceSecret, FieldCommand, QuarantinedFrame
+from .alarms import Alarm, AlarmRule, ListeningSpan, SpanToJudge, ToJudge, WatchState
+from .devices import (
+    Adoption,
+    Device,
+    DeviceSecret,
+    FieldCommand,
+    InstrumentState,
+    QuarantinedFrame,
+    SharedQuota,
+)
 from .reviews import Review
 from .sensing import Datastream, ObservedProperty, Sensor, Thing
 from .sensorthings import (
@@ -16,9 +24,9 @@ from .subscriptions import Delivery, Subscription, SubscriptionCursor, Subscript
 from .upkeep import MaintenanceWindow
 
 __all__ = [
-    "AccessKey", "Alarm", "AlarmRule", "Datastream", "Delivery", "Device", "DeviceSecret",
-    "FeatureOfInterest", "FieldCommand", "HistoricalLocation", "Location",
+    "AccessKey", "Adoption", "Alarm", "AlarmRule", "Datastream", "Delivery", "Device", "DeviceSecret",
+    "FeatureOfInterest", "FieldCommand", "HistoricalLocation", "InstrumentState", "ListeningSpan", "Location",
     "MaintenanceWindow", "MultiDatastream", "MultiDatastreamPart", "ObservedProperty",
-    "QuarantinedFrame", "Review", "Sensor", "Subscription", "SubscriptionCursor",
-    "SubscriptionState", "Thing", "ToJudge", "WatchState",
+    "QuarantinedFrame", "Review", "Sensor", "SharedQuota", "SpanToJudge", "Subscription",
+    "SubscriptionCursor", "SubscriptionState", "Thing", "ToJudge", "WatchState",
 ]  # fmt: skip

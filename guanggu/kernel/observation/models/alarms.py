@@ -195,6 +195,25 @@ class ToJudge(models.Model):
     value = models.FloatField(null=True)
     mark = models.PositiveSmallIntegerField()
     result_time = models.BigIntegerField()
+    queued_at = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["stream", "time"])]
+
+
+class SpanToJudge(models.Model):
+    """Data of a stream from ``start`` to ``end`` (both within) that the judge reads in the store:
+    what a queue grown too long is made into, so that it stays short while no judge is there."""
+
+    stream = models.IntegerField(db_index=True)
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    queued_at = models.BigIntegerField()
+
+
+class ListeningSpan(models.Model):
+    """From when until when the gateways could take data in, as they wrote down every few seconds.
+    Microseconds UTC. Between two of these nobody could have been heard."""
+
+    start = models.BigIntegerField()
+    until = models.BigIntegerField(db_index=True)

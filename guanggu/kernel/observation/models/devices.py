@@ -34,6 +34,23 @@ FRAMES_A_MINUTE = (
 )
 
 
+class SharedQuota(models.Model):
+    """Messages that several devices together may send on one day (0: any).
+
+    day: days since 1970 in the district's zone; messages: those taken in on it, written by the
+    gateways every few seconds, so that a gateway that is started anew goes on counting.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    messages_a_day_max = models.PositiveIntegerField(default=0)
+    day = models.PositiveIntegerField(default=0)
+    messages = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Device(Record):
     """What speaks for a thing: a station's data logger, a gateway, a meter.
 
@@ -60,6 +77,9 @@ class Device(Record):
     )
     messages_a_day_max = models.PositiveIntegerField(
         T("每日报文上限(0 为不限)", "Messages a day at most (0: any)"), default=0
+    )
+    quota = models.ForeignKey(
+        SharedQuota, models.SET_NULL, null=True, editable=False, related_name="devices"
     )
     is_suspended = models.BooleanField(T("已停用", "Suspended"), default=False, editable=False)
     suspended_reason = models.CharField(
@@ -146,9 +166,55 @@ class QuarantinedFrame(models.Model):
     raw = models.BinaryField()
     alike = models.PositiveIntegerField(T("同类另有", "More alike"), default=0)
     at = models.DateTimeField(T("收到时间", "Received"), db_index=True)
+    resolved_at = models.DateTimeField(T("处理时间", "Resolved"), null=True)
 
     class Meta:
         verbose_name = T("异常报文", "Quarantined frame")
 
     def __str__(self) -> str:
         return f"{self.peer} {self.reason}"
+
+
+class Adoption(models.Model):
+    """A factor that a station sent unasked and an officer took over, and how far the frames in
+    quarantine have been read again for it.
+
+    last_frame: pk of the last one read; frames, data: how many held it, how many data were stored
+    """
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="adoptions")
+    factor = models.CharField(max_length=64)
+    intervals = models.JSONField(default=list)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    last_frame = models.BigIntegerField(default=0)
+    frames = models.PositiveIntegerField(default=0)
+    data = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.factor}"
+
+
+class InstrumentState(models.Model):
+    """What a station last said of an instrument (HJ 212-2017 CN 3020): state, log or parameter.
+
+    factor: what the instrument measures, empty for the station itself; code: as the standard has
+    it (i12001); text: as it was sent
+    """
+
+    device = models.ForeignKey(Device, models.CASCADE, related_name="instrument_states")
+    factor = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=40)
+    text = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "factor", "code"], name="observation_one_instrument_state"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.factor} {self.code} {self.text}"

@@ -15,12 +15,13 @@ from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
 
+from ..alarms.backlog import compact_queue
 from ..batch import Batch
 from ..models import ToJudge
 from ..store import Appended, observations
@@ -30,6 +31,7 @@ from .settings import ALL, Settings, change_stamp, load_settings
 log = logging.getLogger("guanggu.ingest")
 
 REFRESH_S = 2.0
+LOOK_EVERY = 10_000  # data queued between two looks at how long the queue is
 _NOT_QUEUED = T(
     "数据已入库，但报警判定队列暂时无法写入，请稍后重发本批数据。",
     "The data are stored, but the queue of alarms cannot be written now; send this batch again.",
@@ -57,6 +59,7 @@ class Receiver:
         self._listeners: list[Callable[[Batch], None]] = []
         self.marked = 0
         self.to_judge = 0
+        self._not_looked_at = 0
 
     def on_stored(self, listener: Callable[[Batch], None]) -> None:
         """Call ``listener(batch)`` when a batch is durable; it must return at once."""
@@ -188,6 +191,18 @@ class Receiver:
         for each in waiting:
             assert each.answer is not None
             each.done.set_result(each.answer)
+        self._keep_short(sum(len(each.rows) for each in waiting))
+
+    def _keep_short(self, queued: int) -> None:
+        """With no judge at work the queue must not grow for ever."""
+        self._not_looked_at += queued
+        if self._not_looked_at < LOOK_EVERY:
+            return
+        self._not_looked_at = 0
+        try:
+            compact_queue()
+        except DatabaseError:
+            log.exception("the queue of alarms could not be made short; it is tried again")
 
 
 class _Waiting:
@@ -208,9 +223,17 @@ def _done(answer: Appended) -> Future[Appended]:
 def queue_for_judge(rows: Batch) -> None:
     """Durable when it returns."""
     columns = (rows.streams, rows.times, rows.results, rows.marks, rows.result_times)
+    now = clock.to_microseconds(clock.now())
     ToJudge.objects.bulk_create(
         [
-            ToJudge(stream=stream, time=time, value=value, mark=mark, result_time=result_time)
+            ToJudge(
+                stream=stream,
+                time=time,
+                value=value,
+                mark=mark,
+                result_time=result_time,
+                queued_at=now,
+            )
             for stream, time, value, mark, result_time in zip(
                 *(column.tolist() for column in columns), strict=True
             )

@@ -13,7 +13,7 @@ from guanggu.base import clock
 from guanggu.kernel.register.public import Record
 
 from ..marks import Mark
-from ..models import AlarmRule, Datastream, MaintenanceWindow, ToJudge, WatchState
+from ..models import AlarmRule, Datastream, MaintenanceWindow, SpanToJudge, ToJudge, WatchState
 
 # What of a stream's data the judge of alarms wants to see.
 ALL, STUCK, RANGE = 1, 2, 4
@@ -188,6 +188,7 @@ def _watches() -> list[Watch]:
     # While something goes on, every datum counts: it may be the one with which it ends. The queue
     # is read first, for the judge moves streams from the queue to the states.
     waiting = set(ToJudge.objects.values_list("stream", flat=True).distinct())
+    waiting |= set(SpanToJudge.objects.values_list("stream", flat=True).distinct())
     going_on = set(_hot_states().values_list("stream", flat=True))
     found += [Watch(stream, flags=ALL) for stream in waiting | going_on if stream > 0]
     return found

@@ -105,3 +105,19 @@ def test_readers_never_see_a_datum_twice_or_not_at_all_while_it_is_sealed(store,
         reader.join(timeout=60)
     assert wrong == []
     assert results(store) == list(range(len(times)))
+
+
+def test_a_nearly_full_disk_is_said_before_the_engine_meets_it(store, monkeypatch):
+    """Nothing is begun, so the file need not be opened anew; reading goes on."""
+    store.append(Batch.of([1], [NOON], [1.0]))
+    store.reserve_bytes = 2**62
+    for write in (
+        lambda: store.append(Batch.of([1], [NOON + 1], [2.0])),
+        lambda: store.revise(Batch.of([1], [NOON], [2.0], Mark.CORRECTED)),
+    ):
+        with pytest.raises(Unavailable) as told:
+            write()
+        assert "磁盘剩余空间不足" in told.value.message.zh
+    assert (results(store), store.fault) == ([1.0], "")
+    store.reserve_bytes = 0
+    assert store.append(Batch.of([1], [NOON + 1], [2.0])) == Appended(1)

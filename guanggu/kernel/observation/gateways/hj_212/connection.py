@@ -197,6 +197,8 @@ class Connection(asyncio.Protocol):
         )
         if cn in ("9011", "9012", "9013", "9014"):
             return
+        if cn == "3020":
+            self._server.instruments.note(station.device, frame.fields(), arrival)
         if cn == "1013":  # asks to have its clock set: a notice, answered, then set (C.5)
             self.send(codec.notice_answer(frame))
             self._clock_set_s = -CLOCK_SET_EVERY_S
@@ -204,7 +206,8 @@ class Connection(asyncio.Protocol):
         elif cn in ("9015", "2012", "2022"):
             self.send(codec.notice_answer(frame))
         elif header.is_answer_asked:
-            # Not an observation: nothing of it is kept but what a command asked for.
+            # Not an observation: nothing of it is kept but what a command asked for, and what
+            # it says of instruments.
             self.send(codec.data_answer(frame))
 
     def _set_clock(self, station: Station) -> None:

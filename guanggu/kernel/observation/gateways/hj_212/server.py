@@ -11,12 +11,13 @@ from typing import Any
 from guanggu.base import clock
 from guanggu.standards import hj_212 as codec
 
-from ..directory import Budget, Directory, Records, Station
+from ..directory import Budget, Directory, Records, Station, budget_of
 from ..intake import Intake
 from ..quarantine import Quarantine
 from .connection import Connection
 from .desk import CommandDesk
 from .history import History
+from .instruments import Instruments
 from .uploads import Layout
 
 log = logging.getLogger("guanggu.ingest")
@@ -35,6 +36,7 @@ class Hj212Server:
         self.directory, self.intake, self.quarantine = directory, intake, quarantine
         self._records = records
         self.desk = CommandDesk(records, self._line_of)
+        self.instruments = Instruments(records)
         self.history = History(records, lambda device: device in self._by_device)
         self._connections: set[Connection] = set()
         self._by_device: dict[int, Connection] = {}
@@ -65,6 +67,7 @@ class Hj212Server:
         """Commands, and connections that say nothing."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.desk.run())
+            group.create_task(self.instruments.run())
             group.create_task(self._sweep())
 
     async def _sweep(self) -> None:
@@ -114,11 +117,7 @@ class Hj212Server:
 
     # ---- what connections ask
     def budget(self, station: Station) -> Budget:
-        found = self.budgets.get(station.device)
-        limits = (station.frames_a_minute_max, station.messages_a_day_max)
-        if found is None or (found.minute_max, found.day_max) != limits:
-            found = self.budgets[station.device] = Budget(*limits)
-        return found
+        return budget_of(self.budgets, station)
 
     def cipher_key_of(self, header: codec.Header) -> bytes | None:
         station = self.directory.stations.get(("hj212", header.mn))
@@ -134,10 +133,13 @@ class Hj212Server:
     def unknown_factors(
         self, station: Station, layout: Layout, peer: str, raw: bytes, arrival: int
     ) -> None:
-        """Once an hour for each shape: the rest of the frame is taken in."""
+        """Kept for the day on which the factor is adopted; the rest of the frame is taken in.
+
+        Of real-time and minute data one an hour for each shape; of hours and days all, as far as the quarantine
+        keeps them."""
         hour = arrival // 3_600_000_000
         place = (station.device, id(layout))
-        if self._told_unknown.get(place) == hour:
+        if layout.is_frequent and self._told_unknown.get(place) == hour:
             return
         if len(self._told_unknown) > 10_000:
             self._told_unknown.clear()

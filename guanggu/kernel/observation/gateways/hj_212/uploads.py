@@ -21,7 +21,11 @@ from ...marks import LETTERS
 from ..directory import Station
 
 # Interval of the data of an upload (HJ 212-2017 6.6.5, table 9).
-INTERVALS = {"2011": "instant", "2051": "minute", "2061": "hour", "2031": "day"}
+# 2021 and 2041 are the state and the running time of equipment (SB1-RS, SB1-RT).
+INTERVALS = {
+    "2011": "instant", "2051": "minute", "2061": "hour", "2031": "day", "2021": "instant",
+    "2041": "day",
+}  # fmt: skip
 # What stands for the datum itself, the first that a factor has; others go to streams of their own
 # whose observed property is named "<factor>-<suffix>", such as w01018-Cou.
 MAIN = {
@@ -29,6 +33,8 @@ MAIN = {
     "2051": ("Avg", "Data", "Rtd", "Leq"),
     "2061": ("Avg", "Data", "Rtd"),
     "2031": ("Avg", "Data", "Cou"),
+    "2021": ("RS", "Rtd"),
+    "2041": ("RT", "Data"),
 }
 LAYOUTS_MAX = 200  # a station that sends ever new shapes has each one worked out anew
 
@@ -39,13 +45,15 @@ MARK_NUMBERS = bytes(int(LETTERS.get(chr(letter), 0)) for letter in range(256))
 
 @dataclass(slots=True)
 class Layout:
-    """streams: int32, of the values that are stored; places: theirs among all values; pick: takes them out of all the values, None
-    where all are stored; unknown: factors no stream was found for; last: latest time seen."""
+    """streams: int32, of the values that are stored; places: theirs among all values; pick: takes
+    them out of all the values, None where all are stored; unknown: factors no stream was found
+    for; is_frequent: real-time or minute data; last: latest time seen."""
 
     streams: np.ndarray
     places: tuple[int, ...]
     pick: Callable[[Sequence[Any]], tuple[Any, ...]] | None
     unknown: tuple[str, ...]
+    is_frequent: bool = False
     last: int = -(2**62)
 
 
@@ -90,7 +98,9 @@ def _made(station: Station, cn: str, keys: Sequence[Key]) -> Layout:
         pick = lambda values: (values[only],)  # noqa: E731
     elif len(places) != len(keys):
         pick = itemgetter(*places) if places else lambda values: ()
-    return Layout(np.array(streams, np.int32), tuple(places), pick, unknown)
+    return Layout(
+        np.array(streams, np.int32), tuple(places), pick, unknown, interval in ("instant", "minute")
+    )
 
 
 def _main_suffixes(cn: str, keys: Sequence[Key]) -> dict[str, str]:

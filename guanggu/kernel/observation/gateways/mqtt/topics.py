@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...batch import Batch
-from ..directory import Budget, Directory, Station
+from ..directory import Budget, Directory, Station, budget_of
 from ..intake import Intake
 from ..quarantine import Quarantine
 from ..telemetry import decode
@@ -67,12 +67,7 @@ class MqttGateway:
         lane.when_durable(done)
 
     def _may(self, station: Station, arrival: int, message: Message) -> bool:
-        budget = self.budgets.get(station.device)
-        if budget is None or budget.minute_max != station.frames_a_minute_max or (
-            budget.day_max != station.messages_a_day_max
-        ):  # fmt: skip
-            budget = Budget(station.frames_a_minute_max, station.messages_a_day_max)
-            self.budgets[station.device] = budget
+        budget = budget_of(self.budgets, station)
         # The broker would only deliver again what is not acknowledged: over the limit is refused.
         why = "suspended" if station.is_suspended else ""
         if not why and not budget.allows():

@@ -160,7 +160,7 @@ def demand_fit(row: Resource, items: Any = None) -> None:
     items = row.items if items is None else items
     if problem := problem_of_items(items):
         raise Invalid(_COLUMNS_WRONG, fields={"items": problem})
-    errors: dict[str, T] = {}
+    errors = _errors_of_table(row, items)
     if not gb_t_21063.CODE.fullmatch(row.code):
         errors["code"] = T("代码格式应如 102001/000001。", "A code is such as 102001/000001.")
     if row.sharing == "conditional" and not row.sharing_condition:
@@ -175,3 +175,21 @@ def demand_fit(row: Resource, items: Any = None) -> None:
         raise Invalid(
             T("填写内容有误，请按提示修改。", "Some entries need mending."), fields=errors
         )
+
+
+def _errors_of_table(row: Resource, items: Any) -> dict[str, T]:
+    """A resource stays with its table of the lake, and a column that a register marks personal
+    stays masked: else a keeper could describe another's table as his own."""
+    held = Resource.objects.filter(pk=row.pk).values_list("table", flat=True).first() or ""
+    if row.table != held:
+        return {"table": T("数据湖表由平台设定，不能修改。", "The table is set by the platform.")}
+    marked = {
+        column.name
+        for table in declared_tables() if row.table and table.name == row.table
+        for column in table.columns if column.is_personal
+    }  # fmt: skip
+    bare = [item["title"] for item in items if item["name"] in marked and not item.get("mask")]
+    if bare:
+        message = T("信息项“{}”是个人信息，须选择脱敏方式。", "{} is personal and needs a mask.")
+        return {"items": message.format("、".join(bare))}
+    return {}

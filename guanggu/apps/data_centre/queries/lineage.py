@@ -51,7 +51,7 @@ def lineage_of(actor: Actor, resource: Resource) -> Graph:
         if row.chart.get("kind"):
             chart = graph.add(
                 Node(f"chart:{row.key}", "chart", row.name, str(T("图表", "Chart")),
-                     f"/data/workbench/?query={row.key}&run=1")
+                     f"/data/workbench/?query={row.key}")
             )  # fmt: skip
             graph.join(query, chart)
     _add_indicators(graph, centre, actor, resource)

@@ -16,7 +16,7 @@ from ..models import Resource
 from ..rules.masking import PURPOSES, expression, treatment
 from ..rules.reading import Exposed, read, view_of
 from ..rules.sharing import Use
-from .resources import by_table, is_own, use_by
+from .resources import by_table, provides, use_by
 
 PURPOSE_NEEDED = T(
     "查询涉及个人信息（{}），请选择使用目的；使用情况将记入日志。",
@@ -50,9 +50,9 @@ def salt_of(actor: Actor, purpose: str) -> str:
 def shown_items(actor: Actor, resource: Resource, use: Use) -> list[dict[str, Any]]:
     """The items that the asker may see at all: open ones for the public, granted ones for others."""
     items = resource.items
-    if actor.kind not in ("official", "platform"):
+    if actor.kind != "official":
         return [i for i in items if i.get("is_open") and not i.get("mask")]
-    if actor.kind == "platform" or is_own(actor, resource):
+    if provides(actor, resource):
         return list(items)
     shared = [i for i in items if i.get("is_shared", True)]
     return [i for i in shared if use.columns is None or i["name"] in use.columns]

@@ -88,11 +88,21 @@ def grants_of(actor: Actor, resource: Resource) -> list[Grant]:
     ]  # fmt: skip
 
 
+def provides(actor: Actor, resource: Resource) -> bool:
+    """Whether the actor works for the provider."""
+    return (
+        actor.kind == "official"
+        and resource.provider_id is not None
+        and actor.organisation == resource.provider_id
+    )
+
+
 def is_own(actor: Actor, resource: Resource) -> bool:
-    """Whether the actor works for the provider; what is unassigned is its keepers'."""
+    """Whose description it is to keep: the provider's; what is unassigned, any keeper's. To keep
+    is not to read: nobody reads what has no provider by working somewhere."""
     if resource.provider_id is None:
         return keeps_data(actor)
-    return actor.kind == "official" and actor.organisation == resource.provider_id
+    return provides(actor, resource)
 
 
 def use_by(actor: Actor, resource: Resource, purpose: str) -> Use:
@@ -100,7 +110,7 @@ def use_by(actor: Actor, resource: Resource, purpose: str) -> Use:
     return use_of(
         resource.name, resource.sharing, is_open=resource.is_open,
         is_provided=resource.is_provided, is_official=actor.kind == "official",
-        is_own=actor.kind == "platform" or is_own(actor, resource), purpose=purpose,
+        is_own=provides(actor, resource), purpose=purpose,
         grants=grants_of(actor, resource), day=clock.today(),
     )  # fmt: skip
 

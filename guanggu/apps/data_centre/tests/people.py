@@ -48,7 +48,7 @@ def a_town() -> Town:
     return town
 
 
-def change(keeper: Actor, table: str, **values: Any) -> Resource:
+def change(keeper: Actor, table: str, /, **values: Any) -> Resource:
     """Change a resource by the register's own action, as its keeper does on the page."""
     row = Resource.objects.get(table=table)
     change_record(

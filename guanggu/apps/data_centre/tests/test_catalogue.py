@@ -12,7 +12,8 @@ from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from guanggu.apps.data_centre.actions.describing import describe_lake, set_items
 from guanggu.apps.data_centre.models import Resource
-from guanggu.apps.data_centre.queries.resources import catalogue, metadata_of, narrowed
+from guanggu.apps.data_centre.queries.resources import catalogue, metadata_of, narrowed, use_by
+from guanggu.apps.data_centre.queries.scopes import CHANGE_RESOURCES
 from guanggu.base.actor import VISITOR, platform
 from guanggu.base.errors import Invalid, Missing
 from guanggu.kernel.identity.testing import sign_in
@@ -79,6 +80,12 @@ def test_a_keeper_sets_the_items_of_his_own_and_nothing_personal_is_open(town: T
             version=row.version,
             items={"owner_name": {"is_open": True}},
         )
+    with pytest.raises(Invalid):  # its register marks it personal, whatever the keeper thinks
+        set_items(
+            town.keeper, resource=row.key, version=row.version, items={"owner_name": {"mask": ""}}
+        )
+    with pytest.raises(Invalid):  # another's table is not described as one's own
+        change(town.keeper, TABLE, table="case_cases")
     with pytest.raises(Missing):
         set_items(town.asker, resource=row.key, version=row.version, items={})
     with pytest.raises(Invalid):
@@ -109,3 +116,10 @@ def test_officials_get_the_whole_catalogue(town: Town) -> None:
     sets = [node for node in told["@graph"] if node["@type"] == "dcat:Dataset"]
     assert len(sets) == Resource.objects.count()
     assert Client().get("/data/catalog.xml").status_code == 404
+
+
+def test_what_has_no_provider_is_kept_but_not_read_by_any_keeper(town: Town) -> None:
+    row = Resource.objects.get(table="case_cases")
+    assert row.provider is None
+    assert not use_by(town.keeper, row, "verification").is_allowed
+    assert CHANGE_RESOURCES.is_possible(town.keeper)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.kernel.identity.public import permission
@@ -22,8 +24,12 @@ KEEP_BACKUPS = permission("backup.keep", scope=keeps)
 
 
 def plan() -> BackupPlan:
-    """The plan as it is kept; the one by default where nobody has changed it."""
-    return BackupPlan.objects.filter(key="main").first() or BackupPlan(key="main")
+    """The plan as it is kept; the one by default where nobody has changed it.
+
+    An invented district is not copied by itself: a trial should not fill anybody's disk.
+    """
+    kept = BackupPlan.objects.filter(key="main").first()
+    return kept or BackupPlan(key="main", is_active=not settings.GUANGGU_SAMPLE)
 
 
 def last_good(kind: str) -> BackupRun | None:

@@ -43,7 +43,7 @@ from .connector import (
     rows_of_parquet,
     tables_of_sqlite,
 )
-from .connector.databases import restored_postgres
+from .connector.databases import ROWS_AT_ONCE, restored_postgres
 from .connector.staging import LAKES
 from .queries import age_hours, keeps, last_good, last_run, plan
 from .rules import (
@@ -65,12 +65,12 @@ RESTORING = T("恢复到空目录", "Restoring into an empty place")
 COMPARING = T("逐表、逐文件比对", "Comparing table by table, file by file")
 PROVING = T("核验日志链和全部记录", "Verifying the journal and every record")
 BACKUP_TOLD = T(
-    "已备份 {} 张表 {} 行、{} 个文件、{} 个数据湖文件；新增 {:.1f} MB，保留 {} 份。",
-    "{} tables of {} rows, {} files and {} lake files are copied; {:.1f} MB new, {} copies kept.",
+    "已备份 {:,} 张表 {:,} 行、{:,} 个文件、{:,} 个数据湖文件；新增 {:.1f} MB，保留 {} 份。",
+    "{:,} tables of {:,} rows, {:,} files and {:,} lake files copied; {:.1f} MB new, {} kept.",
 )
 DRILL_TOLD = T(
-    "快照 {} 已恢复并证明相等：{} 张表 {} 行、{} 个文件、{} 个数据湖文件，日志链核验通过。",
-    "Snapshot {} was restored and is equal: {} tables of {} rows, {} files, {} lake files; the "
+    "快照 {} 已恢复并证明相等：{:,} 张表 {:,} 行、{:,} 个文件、{:,} 个数据湖文件，日志链核验通过。",
+    "Snapshot {} was restored and is equal: {:,} tables of {:,} rows, {:,} files, {:,} lake files; the "
     "journal verifies.",
 )
 UNEQUAL = T("恢复出的副本与备份时不符：{}", "What was restored differs: {}")
@@ -162,7 +162,8 @@ def _drill(progress: Progress) -> tuple[str, dict[str, Any], T]:
         tool.check()
         progress.phase(RESTORING, 100)
         manifest = bring_back(tool, snapshot, place)
-        progress.phase(COMPARING)
+        # A step is a batch of rows, and a last one for each table.
+        progress.phase(COMPARING, manifest.rows // ROWS_AT_ONCE + len(manifest.tables))
         prove_equal(manifest, place / "var", progress)
     finally:
         shutil.rmtree(place, ignore_errors=True)

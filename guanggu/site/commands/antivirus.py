@@ -34,5 +34,7 @@ def run(options: argparse.Namespace) -> int:
     write_signatures(where, active_signatures())
     path = where / "clamd.conf"
     path.write_text(configuration(where), encoding="utf-8")
+    # What it says of its settings at each start is of no use to anybody; its errors are.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     # In place of this process: no memory of the site stays beside the engine.
     os.execv(program, [program, "--config-file", str(path)])

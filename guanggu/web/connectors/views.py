@@ -20,6 +20,7 @@ from guanggu.kernel.connector.public import (
     KEEP_CONNECTIONS,
     KIND_TITLES,
     SEE_CONNECTIONS,
+    STATE_TITLES,
     Connection,
     Engine,
     FailedCall,
@@ -33,7 +34,7 @@ from guanggu.kernel.connector.public import (
     switch_engine,
 )
 from guanggu.kernel.identity.public import actor_of, demand
-from guanggu.kernel.journal.public import history
+from guanggu.kernel.journal.public import Event, history
 from guanggu.web import addresses, event_words, navigation
 from guanggu.web.paging import keyset_page
 from guanggu.web.table import Cell, Column, Table
@@ -182,7 +183,17 @@ def _told(engine: Engine, row: Connection, probe: Any) -> list[tuple[Any, Any]]:
 def _entries(row: Connection) -> list[dict[str, Any]]:
     events = list(history(row.ref).order_by("-sequence")[:30])
     posts = event_words.posts_of(events)
-    return [event_words.entry_of(event, posts, []) for event in events]
+    return [{**event_words.entry_of(event, posts, []), "text": _text_of(event)} for event in events]
+
+
+def _text_of(event: Event) -> Any:
+    """Into which state it came, and why."""
+    changes = event.body.get("changes", {})
+    state = changes.get("state", [None, ""])[1]
+    reason = T(*(changes.get(name, [None, ""])[1] or "" for name in ("error", "error_en")))
+    if state not in STATE_TITLES:
+        return ""
+    return STATE_TITLES[state] + (T("：", ": ") + reason if reason else "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

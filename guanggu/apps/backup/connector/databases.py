@@ -20,7 +20,7 @@ from guanggu.base.errors import Unavailable
 
 SQLITE_NAME, POSTGRES_NAME = "guanggu.sqlite3", "guanggu.dump"
 PAGES_A_STEP = 4096  # 16 MB; between steps people's writes pass
-_ROWS_AT_ONCE = 2000
+ROWS_AT_ONCE = 2000
 FAILED = T("{} 未完成：{}", "{} did not finish: {}")
 NO_PROGRAM = T(
     "找不到程序 {}，请安装 postgresql-client。", "{} is missing: install postgresql-client."
@@ -76,7 +76,7 @@ def tables_of_sqlite(path: Path, step: Step = lambda: None) -> Tables:
 
 def _digest(cursor: sqlite3.Cursor, step: Step) -> tuple[int, str]:
     digest, rows = hashlib.sha256(), 0
-    while batch := cursor.fetchmany(_ROWS_AT_ONCE):
+    while batch := cursor.fetchmany(ROWS_AT_ONCE):
         rows += len(batch)
         digest.update(repr(batch).encode())
         step()

@@ -58,3 +58,8 @@ def _lay_lake(folder: Path) -> None:
         catalogue.execute("CREATE TABLE files (path TEXT)")
         catalogue.commit()
     (folder / "owner.lock").touch()
+
+
+@pytest.fixture(autouse=True)
+def _no_sample(settings: Any) -> None:
+    settings.GUANGGU_SAMPLE = False  # an invented district makes no copies by itself

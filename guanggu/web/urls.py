@@ -25,8 +25,9 @@ from guanggu.web.sensorthings.views import urlpatterns as sensorthings
 urlpatterns = [
     path("api/docs", docs, name="api_docs"),
     path("api/openapi.json", openapi_json, name="openapi_json"),
-    path("api/", include(register_paths())),
+    # What an app adds beside its register (…/changes) comes before the register's <key>.
     path("api/", api.urls),
+    path("api/", include(register_paths())),
     path("healthz", health, name="health"),
     path("metrics", metrics, name="metrics"),
     path("help/accessibility/", accessibility, name="accessibility"),

@@ -38,6 +38,7 @@ from .connector import (
     folder,
     lay_out,
     lay_stage,
+    lost_parts,
     places,
     restic,
     rows_of_parquet,
@@ -56,6 +57,7 @@ from .rules import (
 )
 
 KEEPER = platform("backup")
+COPY_TRIES = 3
 BACKUP, DRILL = "backup.make", "backup.drill"
 COPYING = T("取得一致的副本", "Taking a consistent copy")
 SENDING = T("加密并写入备份库", "Encrypting into the repository")
@@ -77,6 +79,10 @@ UNEQUAL = T("恢复出的副本与备份时不符：{}", "What was restored diff
 UNSOUND = T("恢复出的数据库核验未通过：{}", "The restored database does not verify: {}")
 NOT_EMPTY = T("目标文件夹必须为空：{}", "the folder must be empty: {}")
 NO_SUCH = T("备份库中没有这份快照：{}", "there is no such copy: {}")
+RESTLESS_LAKE = T(
+    "备份期间数据湖一直在整理文件，未能取得一致的副本。稍后再试。",
+    "The lake kept putting files together while it was copied. Try again later.",
+)
 NO_COPY = T("备份库中还没有备份。", "There is no copy in the repository yet.")
 
 
@@ -128,10 +134,17 @@ def _backup(progress: Progress) -> tuple[str, dict[str, Any], T]:
     progress.phase(COPYING)
     tool, wanted = restic(_share(progress)), plan()
     try:
-        stage, manifest = lay_stage(progress.step)
-        progress.phase(SENDING, 100)
         tool.make()
-        summary = tool.backup([stage, *(place.path for place in places())], progress.key)
+        for _ in range(COPY_TRIES):
+            stage, manifest = lay_stage(progress.step)
+            progress.phase(SENDING, 100)
+            summary = tool.backup([stage, *(place.path for place in places())], progress.key)
+            # A lake that put files together meanwhile has lost what its catalogue names.
+            if not lost_parts(manifest):
+                break
+            progress.phase(COPYING)
+        else:
+            raise Unavailable(RESTLESS_LAKE, code="restless")
     finally:
         drop_stage()  # secrets in clear stay no longer than needed, cancelled or not
     progress.phase(THINNING)

@@ -76,6 +76,12 @@ def lay_stage(step: Step) -> tuple[Path, Manifest]:
     return stage, manifest
 
 
+def lost_parts(manifest: Manifest) -> list[str]:
+    """Files of the lakes that were there when the catalogues were copied and are gone now."""
+    var = Path(settings.GUANGGU_VAR)
+    return [name for name in manifest.lake if not (var / name).exists()]
+
+
 def drop_stage() -> Path:
     """Remove what was laid out for a copy; answers where that is."""
     stage = folder() / "stage"

@@ -152,6 +152,27 @@ def test_a_lost_file_and_a_lost_part_of_the_lake_are_told(
     assert "part.parquet" in found.proof
 
 
+def test_a_lake_that_puts_files_together_meanwhile_is_copied_again(
+    house: Path, quick_tool: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_stage, laid = tasks.lay_stage, []
+
+    def compacted(step: Any) -> Any:
+        told = lay_stage(step)
+        laid.append(told)
+        if len(laid) == 1:
+            parts = house / "observations" / "lake"
+            (parts / "part.parquet").rename(parts / "together.parquet")
+        return told
+
+    monkeypatch.setattr(tasks, "lay_stage", compacted)
+    assert done(BACKUP).state == "ok"
+    assert len(laid) == 2
+    assert list(laid[1][1].lake) == ["observations/lake/together.parquet"]
+    monkeypatch.setattr(tasks, "lost_parts", lambda manifest: ["a"])
+    assert done(BACKUP).state == "failed"
+
+
 def test_a_cancelled_copy_leaves_no_secret_in_clear(
     house: Path, quick_tool: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

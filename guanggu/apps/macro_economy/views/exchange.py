@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
+from guanggu.kernel.document.public import read_upload
 from guanggu.kernel.identity.public import actor_of, demand, get, visible
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
@@ -24,7 +25,6 @@ from ..rules.words import UPLOAD_STATES, UPLOAD_TONES
 from .board import TITLE as ECONOMY
 
 TITLE = T("数据交换（SDMX）", "Exchange (SDMX)")
-_TOO_LARGE = T("文件超过 {} MB，请拆分后上传。", "The file is larger than {} MB; split it.")
 _RECEIVED = T("已收到文件，正在入库。", "Received; it is being taken in.")
 _LISTED = 30
 
@@ -72,9 +72,7 @@ def exchange_page(request: HttpRequest) -> HttpResponse:
 
 def _received(request: HttpRequest, form: UploadForm) -> str:
     file = form.cleaned_data["file"]
-    if file.size > BYTES_MAX:
-        raise Invalid(_TOO_LARGE.format(BYTES_MAX // 1024**2))
-    content = file.read()
+    content = read_upload(file, bytes_max=BYTES_MAX)
     stored = set_aside(content)
     return receive_upload(
         actor_of(request), key=request.POST.get("request_key", "")[:64] or None, name=file.name,

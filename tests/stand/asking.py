@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from . import figures_routes as figures
+from . import plan_routes as plan
 from . import project_routes as projects
 from . import sensing_routes as sensing
 from .people import ALL, APPLICANTS, KNOWN, OFFICIALS
@@ -27,7 +28,7 @@ def routes() -> list[str]:
 
 def askers(world: World, route: str) -> set[str]:
     everybody = world.clients.keys() - {"half signed in"}
-    for part in (sensing, figures, projects):
+    for part in (sensing, figures, projects, plan):
         if route in part.ROUTES:
             return everybody & part.ASKING
     return everybody

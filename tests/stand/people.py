@@ -9,6 +9,7 @@ DEPARTMENT = {
     "duty",
     "data",
     "projects",
+    "plan",
 }  # fmt: skip
 OFFICIALS = DEPARTMENT | {"elsewhere"}
 KNOWN = APPLICANTS | OFFICIALS

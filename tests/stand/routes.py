@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from . import data_routes
 from . import figures_routes as figures
 from . import outside_routes as outside
+from . import plan_routes as plan
 from . import project_routes as projects
 from . import sensing_routes as sensing
 from .people import (
@@ -200,6 +201,7 @@ AUDIENCE = {
         *figures.TEXT,
         *data_routes.TEXT,
         *projects.TEXT,
+        *plan.TEXT,
     ]
     for line in text.split("\n")
     if line.strip()
@@ -211,6 +213,7 @@ for _collection in (
     *figures.COLLECTIONS,
     *data_routes.COLLECTIONS,
     *projects.COLLECTIONS,
+    *plan.COLLECTIONS,
 ):
     AUDIENCE |= _collection.routes()
 # Pages of a matter that its department may look at while only the applicant may act.
@@ -271,7 +274,12 @@ MEANING: dict[str, dict[str, str]] = {
     "api/v1/supervision_cards/": {"key": "card"},
 }
 MEANING |= (
-    sensing.MEANING | outside.MEANING | figures.MEANING | data_routes.MEANING | projects.MEANING
+    sensing.MEANING
+    | outside.MEANING
+    | figures.MEANING
+    | data_routes.MEANING
+    | projects.MEANING
+    | plan.MEANING
 )
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -47,6 +47,7 @@ from guanggu.kernel.register.public import import_rows, register_of, save_record
 from .data_world import add_data_centre
 from .figures_world import add_figures
 from .outside_world import add_outside
+from .plan_world import add_plan
 from .project_world import add_projects
 from .sensing_world import add_sensing
 
@@ -95,6 +96,7 @@ def a_world() -> World:
     add_figures(world)
     add_data_centre(world)
     add_projects(world)
+    add_plan(world)
     run_until_quiet()
     paper = documents_of(Ref("cases", world.keys["number"])).first()
     assert paper is not None

@@ -18,6 +18,11 @@ CARD_STATES = {
     UPHELD: T("维持", "Upheld"),
     LIFTED: T("撤销", "Lifted"),
 }
+FOLLOW_UP_STATES = {
+    "waiting": T("待立案", "To be opened"),
+    "open": T("督办中", "Under way"),
+    "closed": T("已销号", "Closed"),
+}
 OWN = "guanggu"  # the log that is fed by the platform's own journal
 
 
@@ -160,3 +165,38 @@ class Card(Record):
 
     def __str__(self) -> str:
         return f"{self.key} {self.number}"
+
+
+class FollowUp(Record):
+    """Something late elsewhere that supervision follows up until it is mended.
+
+    subject: Ref of the thing, such as plan_tasks/RW-1; due_on: the date that passed; post: who
+    answers, such as posts/12.
+    """
+
+    collection: ClassVar[str] = "supervision_follow_ups"
+
+    subject = models.CharField(T("督办对象", "About"), max_length=120, db_index=True)
+    title = models.CharField(T("督办事项", "Matter"), max_length=200)
+    detail = models.CharField(T("情况", "Detail"), max_length=300, blank=True)
+    organisation = models.CharField(T("单位代码", "Organisation code"), max_length=120, blank=True)
+    organisation_name = models.CharField(T("责任单位", "Department"), max_length=120, blank=True)
+    post = models.CharField(T("责任岗位", "Post"), max_length=120, blank=True)
+    due_on = models.DateField(T("逾期期限", "Was due"))
+    opened_at = models.DateTimeField(T("立案时间", "Opened"))
+    case_number = models.CharField(
+        T("督办件编号", "Case"), max_length=40, blank=True, db_index=True
+    )
+    state = models.CharField(
+        T("状态", "State"), max_length=8, choices=list(FOLLOW_UP_STATES.items()), default="waiting"
+    )
+    closed_at = models.DateTimeField(T("销号时间", "Closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = T("督办件", "Follow-up")
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "due_on"], name="supervision_one_follow_up")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

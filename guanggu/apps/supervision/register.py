@@ -4,8 +4,8 @@ from guanggu.base.bilingual import T
 from guanggu.kernel.register.public import Register, Section, register
 from guanggu.web import addresses, event_words, navigation
 
-from .models import Card
-from .queries.scopes import VIEW_CARDS, may_supervise
+from .models import Card, FollowUp
+from .queries.scopes import VIEW_CARDS, VIEW_FOLLOW_UPS, may_supervise
 
 CARDS = register(
     Register(
@@ -35,10 +35,48 @@ CARDS = register(
     )
 )  # fmt: skip
 
+register(
+    Register(
+        model=FollowUp,
+        title=T("督办件台账", "Register of follow-ups"),
+        one=T("督办件", "Follow-up"),
+        view=VIEW_FOLLOW_UPS,
+        columns=("key", "title", "organisation_name", "due_on", "case_number", "state"),
+        filters=("state",),
+        sections=(
+            Section(
+                T("督办件", "Follow-up"),
+                (
+                    "subject",
+                    "title",
+                    "detail",
+                    "organisation_name",
+                    "post",
+                    "due_on",
+                    "opened_at",
+                    "case_number",
+                    "state",
+                    "closed_at",
+                ),
+            ),
+        ),
+        search=("key", "title", "case_number", "organisation_name"),
+        scopes=lambda row: ("role:supervise",),
+        order="-opened_at",
+        in_menu=False,
+        extra={"area": "supervision"},
+    )
+)
+
+addresses.declare("supervision_follow_ups", "/supervision/follow-ups/{key}/")
 addresses.declare("supervision_cards", "/supervision/cards/{key}/")
 navigation.entry(
     "supervision", T("监察总览", "Overview"), "/supervision/", order=10,
     allows=VIEW_CARDS.is_possible,
+)  # fmt: skip
+navigation.entry(
+    "supervision", T("督办件", "Follow-ups"), "/supervision/follow-ups/", order=25,
+    allows=VIEW_FOLLOW_UPS.is_possible,
 )  # fmt: skip
 navigation.entry(
     "supervision", T("绩效评分", "Performance"), "/supervision/scores/", order=30,
@@ -56,6 +94,8 @@ for kind, title, tone in (
     ("supervision.card_issued", T("发出牌件", "Card issued"), "bad"),
     ("supervision.card_answered", T("单位答复", "Answered by the department"), "warn"),
     ("supervision.card_settled", T("监察核定", "Settled by supervision"), "ok"),
+    ("supervision.follow_up_opened", T("督办立案", "Follow-up opened"), "bad"),
+    ("supervision.follow_up_closed", T("督办销号", "Follow-up closed"), "ok"),
     ("supervision.log_imported", T("导入外部日志", "Log imported"), ""),
 ):
     event_words.say(kind, title, tone)

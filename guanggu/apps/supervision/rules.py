@@ -53,6 +53,11 @@ RULES = {
             T("行政许可法第五十八条、五十九条：依法收费",
               "Administrative Licensing Law, art. 58 and 59"),
         ),
+        Rule(
+            "plan_task_overdue", YELLOW, T("规划任务逾期", "A task of the plan is late"),
+            T("武政〔2017〕11号 五(四)：实行规划目标责任制，加强对责任单位的责任监督",
+              "Wu Zheng [2017] No. 11, 5 (4): answerability for the goals of the plan"),
+        ),
     )
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ ROLES: dict[str, T] = {
     "statistics": T("统计与指标管理", "Statistics and indicators"),
     "data": T("数据资源管理", "Keep data resources"),
     "projects": T("项目管理", "Manage projects"),
+    "plan": T("规划管理", "Keep the plan"),
     "receive": T("收文", "Receive"),
     "duty": T("值班指挥", "Duty and command"),
     "administer": T("系统管理", "Administer"),

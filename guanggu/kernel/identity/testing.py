@@ -21,7 +21,7 @@ ALL_ROLES = (
     "accept", "review", "decide", "head", "deliver", "catalogue", "entities", "supervise", "draft",
     "edit", "countersign", "sign", "seal", "archive", "receive", "administer", "security", "audit",
     "monitor", "enforce", "patrol", "devices", "map", "statistics", "duty", "data",
-    "projects",
+    "projects", "plan",
 )  # fmt: skip
 _numbers = count(1)
 

@@ -148,6 +148,7 @@ def _of_figures() -> list[Seat]:
     return [
         Seat(tjj, "tjj-statistics", "统计分析岗", "Statistician", ("statistics",), 2),
         Seat(fgj, "fgj-economy", "经济运行岗", "Economic officer", ("statistics",)),
+        Seat(fgj, "fgj-plan", "规划管理岗", "Keeper of the plan", ("plan",), 2),
     ]
 
 

@@ -32,6 +32,7 @@ from .forms import Applicant
 from .handling import Staff, Year
 from .matters import plan
 from .papers import add_papers
+from .planning import add_plan
 from .resources import lay_catalogue
 from .sensing import fill, judge, lay_stations
 
@@ -178,6 +179,10 @@ def _economy(progress: Progress) -> int:
     return lay_economy(ACTOR)["values"]
 
 
+def _plan(progress: Progress) -> int:
+    return add_plan(ACTOR, progress)
+
+
 def _stations(progress: Progress) -> int:
     with clock.fixed_at(_begun_at()):
         return lay_stations(ACTOR)
@@ -203,6 +208,7 @@ PHASES = (
     Phase("matters", T("一年的办件", "a year of matters"), _matters),
     Phase("papers", T("公文", "official documents"), _papers),
     Phase("economy", T("经济序列与指标", "the economy's series"), _economy),
+    Phase("plan", T("规划目标与任务", "the plan and its tasks"), _plan),
     Phase("stations", T("监测站点与设备", "stations and their devices"), _stations),
     Phase("observations", T("一年的监测数据", "a year of observations"), fill),
     Phase("judgements", T("环境质量评价", "the environment judged"), judge),

@@ -47,3 +47,15 @@ def _watched(actor: Actor) -> Q | bool:
 
 VIEW_CARDS = permission("supervision.view_cards", scope=_cards)
 VIEW_WATCHED = permission("supervision.view_cases", scope=_watched)
+
+
+def _follow_ups(actor: Actor) -> Q | bool:
+    """Supervision and the keepers of the plan see all; officials those of their organisation."""
+    if actor.kind == "platform" or may_supervise(actor):
+        return True
+    if actor.kind != "official" or not actor.organisation:
+        return False
+    return True if actor.has("plan") else Q(organisation=_own_code(actor))
+
+
+VIEW_FOLLOW_UPS = permission("supervision.view_follow_ups", scope=_follow_ups)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .cards import card_page
+from .follow_ups import follow_up_page, follow_ups_page
 from .integrity import integrity, prove
 from .logs import case_page, import_page, log_page, logs, sheet
 from .overview import overview
@@ -11,6 +12,8 @@ from .scores import scores
 urlpatterns = [
     path("", overview, name="overview"),
     path("cards/<str:key>/", card_page, name="card"),
+    path("follow-ups/", follow_ups_page, name="follow_ups"),
+    path("follow-ups/<str:key>/", follow_up_page, name="follow_up"),
     path("scores/", scores, name="scores"),
     path("logs/", logs, name="logs"),
     path("logs/import/", import_page, name="import"),

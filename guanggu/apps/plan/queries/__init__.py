@@ -1,0 +1,1 @@
+"""Reading goals, tasks and evaluations."""

@@ -1,0 +1,3 @@
+"""plan keeps the promises of every app."""
+
+from guanggu.web.conformance import *  # noqa: F403

@@ -109,20 +109,21 @@ def _breaks(rule: Rule, measured: int) -> bool:
 
 
 def _measured(facts: Facts) -> Iterable[tuple[str, str, int, T]]:
-    for key, step in facts.steps:
-        yield from _of_step(facts.on, key, step)
+    yield from _of_steps(facts)
     if facts.year and facts.year.path and facts.months_judged >= MONTHS_BEFORE_JUDGING:
         reached = int(facts.year.done * 100 / facts.year.path)
         yield "investment_behind", str(facts.year.number), reached, T(
             "本年应完成 {} 万元，实际完成 {} 万元，为应完成的 {}%",
             "{} (10,000 yuan) due this year so far, {} done, {}% of it",
         ).format(_plain(facts.year.path), _plain(facts.year.done), reached)  # fmt: skip
-    for month in facts.months_missing:
+    if facts.months_missing:
+        # One warning, from the oldest on: what is asked for is the same for all of them.
+        month, count = min(facts.months_missing), len(facts.months_missing)
         days = (facts.on - report_due_on(month)).days
         yield "report_missing", f"{month:%Y-%m}", days, T(
-            "{} 年 {} 月的月报应于 {} 前报送，已逾期 {} 天",
-            "The report of {}-{:02d} was due on {}; {} days late",
-        ).format(month.year, month.month, report_due_on(month).isoformat(), days)  # fmt: skip
+            "{} 年 {} 月起 {} 个月的月报未报送，最早应于 {} 前报送，已逾期 {} 天",
+            "Reports missing from {}-{:02d} on: {}; the first was due on {}, {} days ago",
+        ).format(month.year, month.month, count, report_due_on(month).isoformat(), days)  # fmt: skip
     for permit in facts.permits:
         if permit.expected_on and not permit.is_granted and permit.expected_on < facts.on:
             days = (facts.on - permit.expected_on).days
@@ -131,20 +132,24 @@ def _measured(facts: Facts) -> Iterable[tuple[str, str, int, T]]:
             ).format(permit.title, permit.expected_on.isoformat(), days)  # fmt: skip
 
 
-def _of_step(on: date, key: str, step: Step) -> Iterable[tuple[str, str, int, T]]:
-    if step.actual_on or step.planned_on is None:
-        return
-    title = MILESTONE_KINDS[step.kind]
-    if step.planned_on < on:
-        days = (on - step.planned_on).days
-        yield "milestone_late", key, days, T(
-            "“{}”计划 {} 完成，已逾期 {} 天", "“{}” was planned for {}; {} days overdue"
-        ).format(title, step.planned_on.isoformat(), days)  # fmt: skip
-    elif step.forecast_on and step.forecast_on > step.planned_on:
-        days = (step.forecast_on - step.planned_on).days
-        yield "forecast_late", key, days, T(
-            "“{}”计划 {}，预计 {}，滞后 {} 天", "“{}” planned for {}, expected {}: {} days late"
-        ).format(title, step.planned_on.isoformat(), step.forecast_on.isoformat(), days)  # fmt: skip
+def _of_steps(facts: Facts) -> Iterable[tuple[str, str, int, T]]:
+    """Every milestone that is overdue; of those only forecast late the nearest, which drags the rest."""
+    is_told = False
+    for key, step in sorted(facts.steps, key=lambda each: each[1].planned_on or date.max):
+        if step.actual_on or step.planned_on is None:
+            continue
+        title = MILESTONE_KINDS[step.kind]
+        if step.planned_on < facts.on:
+            days = (facts.on - step.planned_on).days
+            yield "milestone_late", key, days, T(
+                "“{}”计划 {} 完成，已逾期 {} 天", "“{}” was planned for {}; {} days overdue"
+            ).format(title, step.planned_on.isoformat(), days)  # fmt: skip
+        elif step.forecast_on and step.forecast_on > step.planned_on and not is_told:
+            is_told = True
+            days = (step.forecast_on - step.planned_on).days
+            yield "forecast_late", key, days, T(
+                "“{}”计划 {}，预计 {}，滞后 {} 天", "“{}” planned for {}, expected {}: {} days late"
+            ).format(title, step.planned_on.isoformat(), step.forecast_on.isoformat(), days)  # fmt: skip
 
 
 def _plain(value: Decimal) -> str:

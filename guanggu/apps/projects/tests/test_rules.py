@@ -194,9 +194,19 @@ def test_missing_reports_and_stuck_permits_warn():
                  Permit("c", "环评", date(2026, 5, 1), False)],
     )  # fmt: skip
     assert {key: f.level for key, f in warned.items()} == {
-        ("report_missing", "2026-04"): "red", ("report_missing", "2026-05"): "yellow",
+        ("report_missing", "2026-04"): "red",
         ("permit_stuck", "a"): "yellow", ("permit_stuck", "c"): "red",
     }  # fmt: skip
+
+
+def test_of_milestones_forecast_late_the_nearest_is_told():
+    steps = [
+        (key, Step("other", planned, planned + timedelta(days=20)))
+        for key, planned in (("far", date(2026, 9, 1)), ("near", date(2026, 7, 1)))
+    ]
+    steps.append(("over", Step("start", date(2026, 6, 1))))
+    warned = found(steps=steps)
+    assert warned.keys() == {("forecast_late", "near"), ("milestone_late", "over")}
 
 
 def test_an_empty_table_of_rules_warns_of_nothing_and_every_rule_has_words():

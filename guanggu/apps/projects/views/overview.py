@@ -35,7 +35,7 @@ from ..rules.words import STAGES
 from .gantt import gantt, gantt_legend
 from .presenting import HOME, level_badge, name_of, percent_text, stage_badge, yi
 
-_WARNINGS_SHOWN = 12
+_WARNINGS_SHOWN = 8
 _BARS_MAX = 200
 
 
@@ -123,13 +123,17 @@ def _tone(on_path: Any) -> str:
 
 
 def _warnings(rows: QuerySet[Project]) -> Table:
+    """The worst of each project, so that one late in everything does not hide the others."""
     table = Table(
         T("当前预警", "Standing warnings"),
         [Column(T("项目", "Project")), Column(T("等级", "Level")), Column(T("内容", "What it says"))],
     )  # fmt: skip
-    for row in standing_warnings(rows)[:_WARNINGS_SHOWN]:
-        table.add(name_of(row.project), level_badge(row.level), row.words,
-                  href=f"/projects/warnings/{row.key}/")  # fmt: skip
+    shown: set[int] = set()
+    for row in standing_warnings(rows):
+        if row.project_id not in shown and len(shown) < _WARNINGS_SHOWN:
+            shown.add(row.project_id)
+            table.add(name_of(row.project), level_badge(row.level), row.words,
+                      href=f"/projects/warnings/{row.key}/")  # fmt: skip
     return table
 
 

@@ -9,6 +9,7 @@ likeness alone, where no code could help.
 from __future__ import annotations
 
 import gc
+import os
 import resource
 import sys
 import time
@@ -62,6 +63,11 @@ def roots(rows: list[Compared], links: list[Likeness]) -> list[str]:
 
 
 def main() -> None:
+    # The engine's door is an app's file: it needs the site's settings, and no database.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanggu.site.settings")
+    import django
+
+    django.setup()
     from bench.invented_firms import records
     from guanggu.apps.legal_entities.connector import find_pairs, prepare, train
 

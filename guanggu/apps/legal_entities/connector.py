@@ -240,5 +240,6 @@ def _linker(rows: Any, settings: Callable[[], Any]) -> Iterator[tuple[Any, Any]]
             "memory_limit": MEMORY, "temp_directory": scratch,
         }  # fmt: skip
         with duckdb.connect(":memory:", config=options) as connection:
+            connection.execute("SET enable_progress_bar = false")
             database = DuckDBAPI(connection=connection)
             yield Linker(database.register(table), settings()), connection

@@ -54,7 +54,8 @@ register(
         search=("key", "name", "name_en"),
         scopes=lambda indicator: _scopes(indicator.is_public),
         check=check_indicator,
-        extra={**_MENU, "order": 41, "words": {"owner": _owner}},
+        in_menu=False,
+        extra={**_MENU, "words": {"owner": _owner}},
     )
 )  # fmt: skip
 register(

@@ -132,7 +132,7 @@ def open_resource(
 ) -> Opened:
     """The rows of one resource with every column shown to the actor."""
     view, _ = exposed(actor, resource, purpose)
-    if not view.columns:
+    if not view.columns or not resource.table:
         raise Invalid(T("没有可提供的信息项。", "No item of it is provided."))
     listed = ", ".join(quoted(name) for name in view.columns)
     sql = f"SELECT {listed} FROM {quoted(resource.table)}"

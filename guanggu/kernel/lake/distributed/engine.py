@@ -1,6 +1,6 @@
 """Where an expression runs, chosen by a connection string: ``embedded`` or ``spark://host:port``.
 
-Both read a folder of published Parquet (``published``): one folder or file a table. Spark is the
+Both read the Parquet files that the lake has published (``publishing``). Spark is the
 outgrown part: a standalone master with workers that see the folder at the same path (a shared or
 object store on several machines). Expressions compile to the engine's own SQL, so its machines
 need Java and no Python.
@@ -41,18 +41,23 @@ class Engine(Protocol):
 class Embedded:
     """DuckDB in this process."""
 
-    def __init__(self, files: Files, threads: int | None = None) -> None:
+    def __init__(
+        self, files: Files, threads: int | None = None, columns: Files | None = None
+    ) -> None:
         import ibis
 
-        self._files = files
+        self._files, self._columns = files, columns or {}
         self._backend = ibis.duckdb.connect(threads=threads or os.cpu_count() or 1)
         self._known: dict[str, Table] = {}
 
     def table(self, name: str) -> Table:
-        if name not in self._files:
+        if not self._files.get(name):
             raise Invalid(MISSING.format(name))
         if name not in self._known:
-            self._known[name] = self._backend.read_parquet(list(self._files[name]), table_name=name)
+            read = self._backend.read_parquet(
+                list(self._files[name]), table_name=name, union_by_name=True
+            )
+            self._known[name] = read.select(*self._columns.get(name, read.columns))
         return self._known[name]
 
     def answer(self, asked: Expr) -> pa.Table:
@@ -66,8 +71,9 @@ class Distributed:
     """Spark by its master. A worker that dies is replaced by the others: tasks are done again."""
 
     def __init__(
-        self, files: Files, master: str, settings: Mapping[str, str] | None = None
-    ) -> None:
+        self, files: Files, master: str, settings: Mapping[str, str] | None = None,
+        columns: Files | None = None,
+    ) -> None:  # fmt: skip
         import ibis
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
@@ -80,15 +86,16 @@ class Distributed:
             self._backend = ibis.pyspark.connect(self._session)
         except (PySparkException, OSError, RuntimeError) as error:
             raise Unavailable(ABSENT.format(error)) from error
-        self._files = files
+        self._files, self._columns = files, columns or {}
         self._known: set[str] = set()
 
     def table(self, name: str) -> Table:
-        if name not in self._files:
+        if not self._files.get(name):
             raise Invalid(MISSING.format(name))
         if name not in self._known:
-            read = self._session.read.parquet(*self._files[name])
-            read.createOrReplaceTempView(name)
+            # A file may lack a column that was declared after it was written.
+            read = self._session.read.option("mergeSchema", "true").parquet(*self._files[name])
+            read.select(*self._columns.get(name, read.columns)).createOrReplaceTempView(name)
             self._known.add(name)
         return self._backend.table(name)
 
@@ -115,13 +122,17 @@ SETTINGS = {
 
 
 @contextmanager
-def engine(chosen: str, files: Files, **settings: str) -> Iterator[Engine]:
-    """The engine of the connection string over these files. Raises Invalid, Unavailable."""
+def engine(
+    chosen: str, files: Files, columns: Files | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Engine]:  # fmt: skip
+    """The engine of the connection string over these files, mostly those of a publication of the
+    lake (``publishing``). columns: what to read of each table. Raises Invalid, Unavailable."""
     made: Embedded | Distributed
     if chosen in ("", "embedded"):
-        made = Embedded(files)
+        made = Embedded(files, columns=columns)
     elif chosen.startswith("spark://"):
-        made = Distributed(files, chosen, settings)
+        made = Distributed(files, chosen, settings, columns)
     else:
         raise Invalid(WRONG)
     try:

@@ -13,7 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-READY_SECONDS_MAX = 60
+READY_SECONDS_MAX = 180
 HOST = "127.0.0.1"
 
 

@@ -8,9 +8,12 @@ import pyarrow as pa
 import pytest
 
 from guanggu.base.errors import Invalid
+from guanggu.kernel.case.testing import a_case
+from guanggu.kernel.identity.testing import an_organisation
 from guanggu.kernel.lake.distributed.engine import Distributed, Embedded, engine, files_of, same
 from guanggu.kernel.lake.distributed.testing import SparkCluster, has_java, lay_tables
 from guanggu.kernel.lake.distributed.typical import QUERIES
+from guanggu.kernel.lake.publishing import publish
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,9 @@ def test_spark_answers_as_duckdb_does_and_a_killed_worker_changes_nothing(
     spark = None
     try:
         cluster.start(workers=2)
-        spark = Distributed(files, cluster.master, {**cluster.settings, "spark.executor.memory": "512m"})
+        spark = Distributed(
+            files, cluster.master, {**cluster.settings, "spark.executor.memory": "512m"}
+        )
         for name in ("closed_in_time", "steps_that_wait", "sharpest_rises", "arrival"):
             _, asked = QUERIES[name]
             told = spark.answer(asked(spark.table))
@@ -61,6 +66,21 @@ def test_spark_answers_as_duckdb_does_and_a_killed_worker_changes_nothing(
         if spark is not None:
             spark.close()
         cluster.stop()
+
+
+def test_a_publication_of_the_lake_answers_as_the_lake_itself(the_lake):
+    body = an_organisation()
+    for number in range(3):
+        a_case(body, title=f"事项{number}")
+    the_lake.take_in(fold=True)
+    found = publish(the_lake.intake)
+    backend = the_lake.lake.ibis()
+    with engine("embedded", found.files, found.columns) as chosen:
+        for name in ("opened_by_month", "open_by_stage", "events_by_hour"):
+            _, asked = QUERIES[name]
+            told = chosen.answer(asked(chosen.table))
+            assert told.num_rows > 0
+            assert same(backend.to_pyarrow(asked(backend.table)), told) == "", name
 
 
 @pytest.mark.parametrize("chosen", ["mysql://x", "sparks://x", "Spark"])

@@ -53,6 +53,18 @@ def read_events(after: Cursor = START, limit: int = 500) -> list[Event]:
         return [Event(*row) for row in cursor.fetchall()]
 
 
+def journal_end() -> Cursor:
+    """Behind the newest settled event: where a reader begins who wants only what comes."""
+    sql = (
+        f'SELECT "transaction", id FROM journal_event WHERE id > 0 {_SETTLED[connection.vendor]}'
+        'ORDER BY "transaction" DESC, id DESC LIMIT 1'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        row = cursor.fetchone()
+    return Cursor(*row) if row else START
+
+
 def history(subject: Ref | str) -> QuerySet[Event]:
     """Every event of one subject, oldest first."""
     return Event.objects.filter(subject=str(subject)).order_by("sequence")

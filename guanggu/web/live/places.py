@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
-from guanggu.kernel.journal.public import Cursor, Event
+from guanggu.kernel.journal.public import Cursor, journal_end
 
 
 def cursor_of(text: str) -> Cursor | None:
@@ -15,15 +13,4 @@ def cursor_of(text: str) -> Cursor | None:
     return Cursor(int(first), int(second))
 
 
-def journal_end() -> Cursor:
-    """Behind the newest settled event."""
-    newest = Event.objects.order_by("-transaction", "-pk").values_list("transaction", "pk").first()
-    if newest is None:
-        return Cursor()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            oldest = cursor.fetchone()[0]
-        settled = Event.objects.filter(transaction__lt=oldest).order_by("-transaction", "-pk")
-        newest = settled.values_list("transaction", "pk").first() or (0, 0)
-    return Cursor(*newest)
+__all__ = ["cursor_of", "journal_end"]

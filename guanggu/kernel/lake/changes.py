@@ -109,7 +109,8 @@ def rows_of(source: Source, keys: Sequence[str]) -> Iterator[tuple[str, tuple[An
     manager = source.model._default_manager
     for first in range(0, len(keys), KEYS_A_QUERY):
         some = keys[first : first + KEYS_A_QUERY]
-        within = [key.partition(".")[0] for key in some] if len(source.told_by) > 1 else some
+        rest = len(source.told_by) - 1  # a code may hold a full stop itself
+        within = [key.rsplit(".", rest)[0] for key in some] if rest else some
         found = manager.filter(**{f"{source.told_by[0]}__in": within})
         for row in found.order_by("pk").values_list(*names, *source.told_by):
             key = ".".join(map(str, row[len(names) :]))

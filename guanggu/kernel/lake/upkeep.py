@@ -51,6 +51,7 @@ class Difference:
     key: str
     database: tuple[Any, ...] | None
     lake: tuple[Any, ...] | None
+    columns: tuple[str, ...] = ()  # which of them, where both have the row
 
 
 def differences(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterator[Difference]:
@@ -64,7 +65,10 @@ def differences(connection: duckdb.DuckDBPyConnection, source: Source) -> Iterat
         seen += len(there)
         for key, row in held.items():
             if there.get(key) != row:
-                yield Difference(source.name, str(key), row, there.get(key))
+                other = there.get(key)
+                pairs = zip(names, row, other, strict=True) if other else ()
+                columns = tuple(name for name, one, two in pairs if one != two)
+                yield Difference(source.name, str(key), row, other, columns)
     total: Any = connection.execute(f"SELECT count(*) FROM {table('main', source.name)}").fetchone()
     if total[0] != seen:
         yield from _too_many(connection, source, place.name)

@@ -13,6 +13,8 @@ from guanggu.base.bilingual import T
 from guanggu.site.command import both
 
 DIFFERENCES_SHOWN = 20
+GONE = T("数据湖中没有", "not in the lake")
+TOO_MUCH = T("数据库中已没有", "no more in the database")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +75,11 @@ def _verify() -> int:
         tables, rows = tables + 1, rows + compared.rows
         found += compared.differences
     for each in found[:DIFFERENCES_SHOWN]:
-        print(f"{each.table} {each.key}: {each.database} ≠ {each.lake}")
+        if each.columns:
+            what = T("不同的列：{}", "other values in {}").format(", ".join(each.columns))
+        else:
+            what = GONE if each.lake is None else TOO_MUCH
+        print(f"{each.table} {each.key}: {both(what)}")
     if found:
         text = T("数据湖与数据库有 {} 处不符", "the lake differs from the database in {} places")
         print(both(text.format(len(found))), file=sys.stderr)

@@ -252,3 +252,14 @@ def _walk(intake, steps):
             save_record(ACTOR, sensor, "observation.changed")
             told.append((key, text))
     return last, told
+
+
+def test_what_kernels_keep_beside_registers_equals_the_database_too(the_lake):
+    publish_permit()
+    an_official()
+    a_case(an_organisation())
+    the_lake.take_in()
+    for name in ("case_cases", "case_tasks", "case_procedures", "identity_posts"):
+        source = the_lake.intake.known[name]
+        assert source.model.objects.exists(), name
+        assert list(differences(the_lake.intake.connection, source)) == [], name

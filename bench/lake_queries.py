@@ -28,17 +28,17 @@ CASES_S_MAX, OBSERVATIONS_S_MAX = 1.0, 10.0
 REPEATS = 3
 
 
-def lay_down_cases() -> float:
+def lay_down_cases() -> tuple[float, float]:
     """By the engine alone: the row's columns as intake writes them."""
     from guanggu.kernel.lake.intake import Intake
     from guanggu.kernel.lake.public import lake
 
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     with Intake(lake().place, only=["case_cases"]) as intake:
         columns = [name for name, _ in intake.known["case_cases"].columns]
         made = {
             "id": "i", "number": "'C' || lpad(i::VARCHAR, 9, '0')",
-            "kind": "['approval', 'petition', 'city_event', 'patrol'][1 + i % 4]",
+            "kind": "['approval', 'petition', 'city_event', 'patrol'][1 + (hash(i) % 4)::BIGINT]",
             "title": "'第' || (i % 997)::VARCHAR || '类事项申请'",
             "organisation_id": "1 + hash(i) % 70",
             "organisation_code": "'ORG-' || (1 + hash(i) % 70)::VARCHAR",
@@ -46,7 +46,7 @@ def lay_down_cases() -> float:
             "stage": "'review'", "step": "'review'", "version": "3", "round": "1",
             "opened_at": "make_timestamp(1600000000000000 + i * 15000000)",
             "closed_at": "CASE WHEN i % 20 = 0 THEN NULL ELSE "
-                         "make_timestamp(1600000000000000 + i * 15000000 + (hash(i) % 20) * 86400000000) END",
+                         "make_timestamp(1600000000000000 + i * 15000000 + (hash(i) % 20)::BIGINT * 86400000000) END",
             "due_on": "(make_timestamp(1600000000000000 + i * 15000000) + INTERVAL 15 DAY)::DATE",
             "is_paused": "false", "data": "'{}'",
         }  # fmt: skip
@@ -64,17 +64,17 @@ def lay_down_cases() -> float:
             f"INSERT INTO lake.recent.case_cases BY NAME SELECT {chosen}, {version}, "
             f"false AS is_removed FROM range(0, {CASES}, {max(1, CASES // WAITING)}) AS t(i)"
         )
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - used
 
 
-def lay_down_observations() -> float:
+def lay_down_observations() -> tuple[float, float]:
     """Sealed files of many streams each, sorted as sealing sorts them, and their catalogue."""
     from guanggu.kernel.lake.public import lake
     from guanggu.kernel.observation.engine.catalog import Catalog
     from guanggu.kernel.observation.engine.connection import connect
     from guanggu.kernel.observation.engine.state import Part
 
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     folder = lake().place.sensed
     assert folder is not None
     (folder / "lake").mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def lay_down_observations() -> float:
             engine.execute(
                 f"COPY (SELECT (i // {per_stream})::INTEGER AS stream, "
                 f"make_timestamp({begins} + (i % {per_stream}) * {step_us}) AS time, "
-                f"((i * 31 + i // {per_stream} + {part}) % 1000) / 10.0 AS result, "
+                f"(hash(i + {part}) % 1000) / 10.0 AS result, "
                 f"(CASE WHEN i % 97 = 0 THEN 2 ELSE 0 END)::UTINYINT AS mark, "
                 f"1000000::BIGINT AS delay, NULL::DOUBLE AS raw, NULL::VARCHAR AS extra, "
                 f"false AS revised FROM range({STREAMS * per_stream}) AS t(i)) "
@@ -100,7 +100,7 @@ def lay_down_observations() -> float:
             size = (folder / "lake" / name).stat().st_size
             parts.append(Part(name, begins, begins + day_us, rows, size, 0, STREAMS - 1))
     Catalog(folder).publish(parts)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - used
 
 
 def on_time_share(tables):
@@ -120,12 +120,23 @@ def open_overdue(tables):
 
 
 def monthly_mean(tables):
-    """Of each month: valid data, their mean, and the share above a limit."""
+    """Of each month: valid data, their mean, and the share above a limit. By days first: to find
+    the month of a billion instants costs more than all the rest."""
     rows = tables.table("observations")
     valid = rows.filter(rows.mark == 0)
-    return valid.group_by(period=valid.time.truncate("M")).aggregate(
-        n=valid.count(), value=valid.result.mean(), above=(valid.result > 75).mean()
+    days = valid.group_by(day=valid.time.date()).aggregate(
+        n=valid.count(), total=valid.result.sum(), over=(valid.result > 75).sum()
     )
+    return days.group_by(period=days.day.truncate("M")).aggregate(
+        n=days.n.sum(), value=days.total.sum() / days.n.sum(), above=days.over.sum() / days.n.sum()
+    )
+
+
+def mean_of_streams(tables):
+    """Of each of the streams: valid data and their mean."""
+    rows = tables.table("observations")
+    valid = rows.filter(rows.mark == 0)
+    return valid.group_by("stream").aggregate(n=valid.count(), value=valid.result.mean())
 
 
 def daily_of_streams(tables):
@@ -137,17 +148,18 @@ def daily_of_streams(tables):
     )
 
 
-def timed(expression) -> tuple[float, float, int]:
-    """First and best of REPEATS, seconds, and rows answered."""
+def timed(expression) -> tuple[float, float, float, int]:
+    """First and median of REPEATS and processor time of the last, seconds; rows answered."""
     from guanggu.kernel.lake.public import lake
 
     took = []
     rows = 0
     for _ in range(REPEATS):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         rows = expression(lake().ibis()).to_pyarrow().num_rows
         took.append(time.perf_counter() - started)
-    return took[0], sorted(took)[REPEATS // 2], rows
+        used = time.process_time() - used
+    return took[0], sorted(took)[REPEATS // 2], used, rows
 
 
 def main() -> None:
@@ -160,34 +172,46 @@ def main() -> None:
         sizes = {name: lake().table(name) for name in ("case_cases", "observations")}
         for title, expression, most in (
             (
-                "share closed in time, by month and department, 10M cases",
+                f"share closed in time, by month and department, {CASES:,} cases",
                 on_time_share,
                 CASES_S_MAX,
             ),
-            ("open and overdue, by kind, 10M cases", open_overdue, CASES_S_MAX),
-            ("monthly mean and exceedance, 1B observations", monthly_mean, OBSERVATIONS_S_MAX),
-            ("daily figures of 100 streams in 1B", daily_of_streams, OBSERVATIONS_S_MAX),
+            (f"open and overdue, by kind, {CASES:,} cases", open_overdue, CASES_S_MAX),
+            (
+                f"monthly mean and exceedance, {OBSERVATIONS:,} observations",
+                monthly_mean,
+                OBSERVATIONS_S_MAX,
+            ),
+            (
+                f"mean of each stream, {OBSERVATIONS:,} observations",
+                mean_of_streams,
+                OBSERVATIONS_S_MAX,
+            ),
+            (
+                f"daily figures of 100 streams, {OBSERVATIONS:,} observations",
+                daily_of_streams,
+                OBSERVATIONS_S_MAX,
+            ),
         ):
-            first, median, rows = timed(expression)
-            figures.append((title, first, median, rows, most))
+            first, median, used, rows = timed(expression)
+            figures.append((title, first, median, used, rows, most))
     finally:
         lake().close()
         shutil.rmtree(var, ignore_errors=True)
     print_table(
         "Typical indicators: over 10,000,000 cases ≤ 1 s, over 1,000,000,000 observations ≤ 10 s",
-        ["indicator", "first s", "median s", "rows answered", "at most s"],
+        ["indicator", "first s", "median s", "processor s", "rows answered", "at most s"],
         [
-            [t, f"{a:.2f}", f"{m:.2f}", f"{rows:,}", f"{most:.0f}"]
-            for t, a, m, rows, most in figures
+            [title, f"{first:.2f}", f"{median:.2f}", f"{used:.2f}", f"{rows:,}", f"{most:.0f}"]
+            for title, first, median, used, rows, most in figures
         ],
     )
-    for (name, table), seconds in zip(sizes.items(), laid_s, strict=True):
-        print(
-            f"{name}: {table.rows:,} rows, {table.bytes / 2**20:,.0f} MiB, laid down in {seconds:.0f} s"
-        )
-    if any(not f[3] for f in figures):
+    for (name, table), (wall_s, used_s) in zip(sizes.items(), laid_s, strict=True):
+        size = f"{table.rows:,} rows, {table.bytes / 2**20:,.0f} MiB"
+        print(f"{name}: {size}, laid down in {wall_s:.0f} s ({used_s:.0f} s of processor)")
+    if any(not figure[4] for figure in figures):
         raise SystemExit("an indicator answered nothing")
-    if not SHORT and any(median > most for _, _, median, _, most in figures):
+    if not SHORT and any(figure[2] > figure[5] for figure in figures):
         raise SystemExit("not so on this machine")
 
 

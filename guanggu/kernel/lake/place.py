@@ -143,7 +143,13 @@ def connect(
         connection.execute(f"LOAD '{quoted(path)}'")
     connection.execute("SET TimeZone = 'UTC'")
     for statement in place.attaching(read_only=read_only, version=version):
-        patiently(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
+        try:
+            patiently(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
+        except duckdb.Error as error:
+            connection.close()
+            if read_only and "probe DuckLake metadata" in str(error):
+                raise Unavailable(NO_LAKE) from error  # its writer is just about to make it
+            raise
     return connection
 
 

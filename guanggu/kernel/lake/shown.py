@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guanggu.base import clock
+from guanggu.base.errors import Unavailable
 
-from .place import ALIAS, SENSED, Place, named
+from .place import ALIAS, NO_LAKE, SENSED, Place, named
 from .sources import EVENTS, OBSERVATIONS
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def raw_views(
             f"database_name = '{ALIAS}'"
         ).fetchall()
     ]
+    if EVENTS not in names:
+        raise Unavailable(NO_LAKE)  # its writer is just about to make it
     found = {name: f"SELECT * FROM {ALIAS}.main.{named(name)}" for name in names}
     stamp = None if instant is None else f"make_timestamp({clock.to_microseconds(instant)})"
     if stamp is not None:

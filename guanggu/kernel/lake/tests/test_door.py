@@ -11,6 +11,7 @@ from django.db import transaction
 from guanggu.base.actor import platform
 from guanggu.base.clock import fixed_at
 from guanggu.base.errors import Conflict, Invalid, Missing, Unavailable
+from guanggu.kernel.lake.place import connect
 from guanggu.kernel.lake.public import IS_CUT, Limits, lake
 from guanggu.kernel.lake.verifying import compare_all, rebuild
 from guanggu.kernel.observation.models import Sensor
@@ -129,6 +130,19 @@ def test_without_a_lake_it_is_said_what_to_do(db):
     with pytest.raises(Unavailable) as caught:
         lake().tables()
     assert "guanggu ingest" in caught.value.message.zh
+
+
+def test_a_lake_that_is_being_made_is_not_there_yet(the_lake):
+    file = the_lake.place.file
+    file.parent.mkdir(parents=True)
+    file.touch()
+    with pytest.raises(Unavailable):
+        lake().tables()
+    connect(the_lake.place, read_only=False).close()  # the catalogue, and no table
+    with pytest.raises(Unavailable):
+        lake().tables()
+    the_lake.take_in()
+    assert lake().table("journal_events").rows == 0
 
 
 def test_observations_are_there_beside_their_streams(the_lake):

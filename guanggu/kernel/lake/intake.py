@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 BATCH = 5_000
 FOLD_ROWS = 50_000  # more than this in small files slows reading down
 FOLD_FILES = 150
+# Beside the gateways of the same process: little memory, one thread; large folds spill to disk.
+WRITER = {"memory_limit": "256MB", "threads": "1"}
 OWNED = T(
     "数据湖正由另一个进程写入，本进程不再写入。",
     "Another process writes the lake; this one does not.",
@@ -74,7 +76,7 @@ class Intake:
             raise
 
     def _open(self) -> None:
-        self.connection = connect(self._place, read_only=False)
+        self.connection = connect(self._place, read_only=False, settings=WRITER)
         self._seen: dict[str, set[str]] = {}
         # Small files and rows that wait to be folded, by source.
         self.waiting: dict[str, list[int]] = {}

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from guanggu.base.errors import Conflict
 
@@ -74,12 +74,21 @@ class Lane:
         self.fault = fault
 
 
+def _read_sparingly() -> None:
+    """Catching up reads much of the database once: it need not stay in this process's memory."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size = 0")
+            cursor.execute("PRAGMA cache_size = -4096")
+
+
 def follow(
     intake: Intake, wait: Callable[[float], bool], well: Callable[[], None] = lambda: None, *,
     sensed: bool = True,
 ) -> None:  # fmt: skip
     """Take in, fold and tidy until ``wait(seconds)`` answers that it is enough. Raises what the
     database, the disk or the catalogue raises."""
+    _read_sparingly()
     sensed_rows = SensedRows(intake) if sensed else None
     now = time.monotonic()
     due = {"fold": now + FOLD_EVERY_S, "sensed": now, "tidy": now + FOLD_EVERY_S / 2}

@@ -41,6 +41,10 @@ def tidy(connection: duckdb.DuckDBPyConnection, snapshot_hours: int = SNAPSHOT_H
         f"older_than => now() - INTERVAL {int(snapshot_hours)} HOUR)"
     )
     connection.execute(f"CALL ducklake_cleanup_old_files('{ALIAS}', cleanup_all => true)")
+    # What a write that failed has left; a write under way is never an hour old.
+    connection.execute(
+        f"CALL ducklake_delete_orphaned_files('{ALIAS}', older_than => now() - INTERVAL 1 HOUR)"
+    )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from guanggu.kernel.case.testing import a_case, publish_permit
 from guanggu.kernel.identity.testing import an_official, an_organisation
 from guanggu.kernel.lake import intake as intake_module
 from guanggu.kernel.lake.intake import Intake
+from guanggu.kernel.lake.lane import follow
 from guanggu.kernel.lake.testing import LakeForTests
 from guanggu.kernel.lake.upkeep import differences, tidy
 from guanggu.kernel.observation.models import Sensor
@@ -263,3 +264,17 @@ def test_what_kernels_keep_beside_registers_equals_the_database_too(the_lake):
         source = the_lake.intake.known[name]
         assert source.model.objects.exists(), name
         assert list(differences(the_lake.intake.connection, source)) == [], name
+
+
+def test_following_takes_in_what_comes_meanwhile_until_it_is_told_to_end(the_lake):
+    the_lake.take_in("observation_sensors")
+    waits = []
+
+    def wait(seconds):
+        waits.append(seconds)
+        a_sensor(f"s-{len(waits)}")
+        return len(waits) == 3
+
+    follow(the_lake.intake, wait)
+    told = rows(the_lake, "SELECT key FROM observation_sensors ORDER BY key")
+    assert told == [("s-1",), ("s-2",)]  # the third came after the last look

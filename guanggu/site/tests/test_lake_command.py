@@ -32,12 +32,3 @@ def test_verify_names_the_row_and_the_columns_that_differ(the_lake, capsys, monk
     assert f"identity_posts {post.pk}" in said.out
     assert "name" in said.out
     assert "differs" in said.err
-
-
-def test_rebuild_takes_everything_in_again(the_lake, capsys):
-    a_post()
-    the_lake.take_in()
-    the_lake.close()
-    assert run("rebuild") == 0
-    assert the_lake.lake.table("identity_posts").rows == Post.objects.count() > 0
-    assert "taken in again" in capsys.readouterr().out

@@ -93,7 +93,8 @@ def follow(
     now = time.monotonic()
     due = {"fold": now + FOLD_EVERY_S, "sensed": now, "tidy": now + FOLD_EVERY_S / 2}
     while True:
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
         taken = intake.step()
         well()
         now = time.monotonic()

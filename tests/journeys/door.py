@@ -46,13 +46,13 @@ class Door:
             probe.bind(("127.0.0.1", 0))
             self._at = Address("127.0.0.1", probe.getsockname()[1])
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         self.refresh()
         return self
 
     def __exit__(self, *told: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     async def _run(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -94,7 +94,7 @@ class Door:
             done.set_result(None)
 
         self._loop.call_soon_threadsafe(put)
-        done.result(10)
+        done.result(60)
 
     def send(self, address: str, key: str, values: dict[str, float]) -> tuple[int, dict[str, Any]]:
         """What a device sends, and the status and answer it gets."""
@@ -104,7 +104,7 @@ class Door:
             headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
         )  # fmt: skip
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as refused:
             return refused.code, json.load(refused)

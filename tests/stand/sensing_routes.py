@@ -110,7 +110,7 @@ TEXT: list[tuple[set[str], str]] = [
         lakes/lake/<str:key>/forecast/
     """),
     (OFFICIALS, """
-        environment/outlets/<str:key>/curve.<str:kind>|environment/outlets/<str:key>/
+        environment/outlet/<str:key>/curve.<str:kind>|environment/outlet/<str:key>/
         environment/rates/|lakes/lake/<str:key>/trace/|lakes/outfalls/<str:key>/
         environment/sources/<str:key>/
         environment/reports/<str:key>/|environment/reports/<str:key>/report.pdf
@@ -154,7 +154,7 @@ MEANING: dict[str, dict[str, str]] = {
     "environment/sources/": {"key": "pollution_sources"},
     "environment/reports/": {"key": "environment_reports"},
     "environment/cases/": {"key": "violations", "paper": "violation_paper"},
-    "environment/outlets/<str:key>/curve": {"key": "outlets", "kind": "sheet"},
+    "environment/outlet/": {"key": "outlets", "kind": "sheet"},
     "command/orders/": {"key": "command_orders"},
     "command/shifts/": {"key": "duty_shifts"},
     "iot_platform/faults/": {"key": "device_faults"},

@@ -42,7 +42,7 @@ layer(
         properties=("name", "medium", "code", "receives"),
         colour="#7a5230",
         minzoom=12,
-        chart="/environment/outlets/{key}/",
+        chart="/environment/outlet/{key}/",
         order=32,
     )
 )

@@ -126,7 +126,8 @@ def test_a_large_sheet_is_taken_in_by_the_worker_and_finished_after_a_kill(
     with pytest.raises(SystemExit):
         run_due_here()
     job.refresh_from_db()
-    assert (job.state, job.done, job.total) == ("running", 450, 450)
+    assert (job.state, job.total) == ("running", 450)
+    assert 0 < job.done <= 450  # what was told last before the kill
     monkeypatch.setattr(importing, "close_run", close)
     LongJob.objects.update(lease_until=job.created_at)
     run_due_here()

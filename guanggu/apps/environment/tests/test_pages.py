@@ -97,7 +97,7 @@ def test_a_firm_reads_its_own_source_and_no_other(measured: Bureau):
     own = sign_in(a_firm_agent("91420100MA4KLYG10D"))
     other = sign_in(a_firm_agent("91420100MA4KLYG20X"))
     assert own.get("/environment/sources/PS-01/").status_code == 200
-    assert own.get("/environment/outlets/PS-01-DW001/curve.json?factor=w01018").status_code == 200
+    assert own.get("/environment/outlet/PS-01-DW001/curve.json?factor=w01018").status_code == 200
     assert other.get("/environment/sources/PS-01/").status_code == 404
 
 

@@ -223,7 +223,7 @@ def _curves(request: HttpRequest, outlet: Outlet) -> dict[str, Any]:
         )
     chart = station_curves(
         [(outlet.key, outlet.name)], code, window, limits=limits,
-        base=f"/environment/outlets/{outlet.key}/", refresh=True,
+        base=f"/environment/outlet/{outlet.key}/", refresh=True,
     )  # fmt: skip
     return {
         "chart": chart, "window": window, "periods": curves.PERIODS,
@@ -233,7 +233,7 @@ def _curves(request: HttpRequest, outlet: Outlet) -> dict[str, Any]:
 
 @require_safe
 def outlet_page(request: HttpRequest, key: str) -> HttpResponse:
-    """GET /environment/outlets/<key>/ – its curves, on the page of its source."""
+    """GET /environment/outlet/<key>/ – its curves, on the page of its source."""
     rows = Outlet.objects.select_related("source_unit")
     outlet = get(actor_of(request), rows, VIEW_OUTLETS, key=key)
     query = urlencode({"outlet": outlet.key})
@@ -242,7 +242,7 @@ def outlet_page(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def outlet_data(request: HttpRequest, key: str, kind: str) -> Any:
-    """GET /environment/outlets/<key>/curve.<json|csv|xlsx>?factor=&period=&on="""
+    """GET /environment/outlet/<key>/curve.<json|csv|xlsx>?factor=&period=&on="""
     outlet = get(actor_of(request), Outlet, VIEW_OUTLETS, key=key)
     window = curves.window_of(request.GET)
     chart = station_curves([(outlet.key, outlet.name)], request.GET.get("factor", ""), window)

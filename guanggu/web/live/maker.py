@@ -116,7 +116,8 @@ class Maker:
                 self._answer(what, viewer)
                 what, viewer = self._asked.get_nowait()
         except queue.Empty:
-            close_old_connections()
+            if not connection.in_atomic_block:  # never that of a transaction under way
+                close_old_connections()
         try:
             self._look()
         except (DatabaseError, OSError):

@@ -89,7 +89,10 @@ def _columns(tree: Any) -> tuple[frozenset[str], bool]:
     # PIVOT, COLUMNS(…) and set operations BY NAME name columns in ways of their own.
     others = tree.find(exp.Pivot, exp.Columns) is not None
     named = frozenset(identifier.name.lower() for identifier in tree.find_all(exp.Identifier))
-    return named, stars or natural or others
+    # ``SELECT t FROM goods t`` is a whole row as one value.
+    tables = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    whole = any(c.name.lower() in tables and not c.table for c in tree.find_all(exp.Column))
+    return named, stars or natural or others or whole
 
 
 def view_of(view: Exposed, columns: Iterable[str]) -> str:

@@ -20,8 +20,9 @@ from stamps import ROOT, VAR, digest, forget, is_done, mark_done
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VAR / "log" / "setup.log"
-# Published as source only; needed by a client that the tests run against the interface.
-FROM_SOURCE = ("demjson3",)
+# Published as source only; needed by clients that the tests run against the interface, and the
+# distributed engine (400 MB, of Java for the most part).
+FROM_SOURCE = ("demjson3", "docopt", "pyspark")
 LAUNCHER = """#!/bin/sh
 exec "$(dirname "$0")/python" -m guanggu.site.command "$@"
 """

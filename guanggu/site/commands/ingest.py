@@ -9,7 +9,6 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -229,6 +228,5 @@ def _announce(gateways: Gateways) -> None:
     doors = ", ".join(f"{name} {address}" for name, address in gateways.doors.items())
     stay()
     print(both(LISTENING.format(doors)), flush=True)
-    with suppress(AssertionError):
-        if gateways.mqtt.state in ("absent", "port_taken"):
-            print(both(gateways.mqtt.told), file=sys.stderr, flush=True)
+    if gateways.mqtt.state in ("absent", "port_taken"):
+        print(both(gateways.mqtt.told), file=sys.stderr, flush=True)

@@ -80,6 +80,23 @@ def redraft_document(
     return document
 
 
+def keep_draft(
+    actor: Actor, known: str, *, template: str, data: Mapping[str, Any], subject: Ref | str,
+    organisation: int, title: str, retention: str = "",
+) -> Document:  # fmt: skip
+    """The draft of a matter that is written again and again until it is issued.
+
+    known: the draft's key, empty before there is one. Raises as the two that it stands for do.
+    """
+    draft = Document.objects.filter(key=known).first() if known else None
+    if draft is not None:
+        return redraft_document(actor, draft, data=data, title=title)
+    return draft_document(
+        actor, template=template, data=data, subject=subject, organisation=organisation,
+        title=title, retention=retention,
+    )  # fmt: skip
+
+
 def number_document(
     actor: Actor, document: Document, *, series: str = "", pattern: str = ""
 ) -> Document:

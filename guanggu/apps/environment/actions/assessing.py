@@ -9,6 +9,7 @@ from typing import Any
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.ids import Ref
+from guanggu.base.months import next_month
 from guanggu.kernel.journal.public import action, append
 
 from ..models import Assessment, Station
@@ -16,7 +17,7 @@ from ..queries.judging import BASELINE_DAYS
 from ..queries.scopes import may_review
 from ..queries.sensing import Hours, hourly
 from ..queries.statistics import mean_figures
-from ..rules.days import days_between, midnight, next_month
+from ..rules.days import days_between, midnight
 from ..rules.judging import Judgement, air_day, noise_day, radiation_day, water_mean
 from ..rules.words import AIR_FACTORS, NOISE_FACTORS, WATER_FACTORS
 

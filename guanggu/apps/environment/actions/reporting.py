@@ -9,12 +9,8 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid
-from guanggu.kernel.document.public import (
-    Document,
-    draft_document,
-    number_document,
-    redraft_document,
-)
+from guanggu.base.months import next_month
+from guanggu.kernel.document.public import Document, keep_draft, number_document
 from guanggu.kernel.identity.public import get
 from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import save_record
@@ -22,7 +18,6 @@ from guanggu.kernel.register.public import save_record
 from ..models import MonthlyReport, Station
 from ..queries.reporting import report_data
 from ..queries.scopes import VIEW_REPORTS, may_review
-from ..rules.days import next_month
 
 TEMPLATE = "environment.monthly_report"
 _TOO_EARLY = T("该月尚未结束，不能生成月报。", "The month is not over yet.")
@@ -61,16 +56,10 @@ def draft_report(actor: Actor, *, month: str) -> dict[str, Any]:
             title=f"{first.year}年{first.month}月环境质量月报", source="environment",
             is_sample=Station.objects.filter(is_sample=True).exists(),
         )  # fmt: skip
-    data = report_data(first)
-    known = Document.objects.filter(key=row.document_key).first() if row.document_key else None
-    if known is None:
-        known = draft_document(
-            actor, template=TEMPLATE, data=data, subject=row.ref, title=row.title,
-            organisation=row.organisation_id,
-        )  # fmt: skip
-    else:
-        redraft_document(actor, known, data=data, title=row.title)
-    row.document_key = known.key
+    row.document_key = keep_draft(
+        actor, row.document_key, template=TEMPLATE, data=report_data(first), subject=row.ref,
+        title=row.title, organisation=row.organisation_id,
+    ).key  # fmt: skip
     save_record(actor, row, "environment.report_drafted")
     return {"key": row.key}
 

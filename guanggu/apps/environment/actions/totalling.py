@@ -8,13 +8,14 @@ from typing import Any
 from guanggu.base import clock
 from guanggu.base.actor import Actor, platform
 from guanggu.base.ids import Ref
+from guanggu.base.months import next_month
 from guanggu.kernel.journal.public import action, append
 
 from ..models import EmissionTotal, Outlet
 from ..queries.scopes import may_review
 from ..queries.sensing import HOUR_S, hourly
 from ..queries.totals import amounts_by_outlet
-from ..rules.days import midnight, next_month
+from ..rules.days import midnight
 from ..rules.emissions import amount_of, flows_of
 from ..rules.words import FLOWS, POLLUTANTS, SUM_SUFFIX, TOTALLED
 

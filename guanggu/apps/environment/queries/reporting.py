@@ -9,11 +9,12 @@ from django.db.models import Count
 
 from guanggu.base import clock
 from guanggu.base.bilingual import T
+from guanggu.base.months import month_before, next_month
 from guanggu.kernel.identity.public import Organisation
 from guanggu.kernel.observation.public import Rates
 
 from ..models import Assessment, Outlet, Station, Violation
-from ..rules.days import midnight, month_before, next_month
+from ..rules.days import midnight
 from ..rules.grades import air_level, grade_title
 from ..rules.reporting import (
     AIR_COLUMNS,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from guanggu.base.months import next_month
+
 from ..models import Assessment, Station
-from ..rules.days import next_month
 from ..rules.statistics import good_days, mean_of
 from .assessed import days_of, refs
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
+from guanggu.base.months import next_month
 from guanggu.kernel.observation.public import Thing
 
 from ..actions.assessing import assess
 from ..actions.exceeding import open_cases_of_exceedances
 from ..actions.laying import lay_sample
 from ..actions.totalling import compute_totals
-from ..rules.days import next_month
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "sample.json"
 BUREAU = "wehdz-hsj"  # the sample's bureau of environment, water and lakes

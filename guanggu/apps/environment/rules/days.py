@@ -13,14 +13,6 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), DISTRICT_ZONE).astimezone(UTC)
 
 
-def next_month(first: date) -> date:
-    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def month_before(first: date) -> date:
-    return (first.replace(day=1) - timedelta(days=1)).replace(day=1)
-
-
 def days_between(first: date, last: date) -> Iterator[date]:
     """From ``first`` to ``last``, both within."""
     for number in range((last - first).days + 1):

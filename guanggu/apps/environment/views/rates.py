@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from guanggu.base import clock
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden
+from guanggu.base.months import month_before, next_month
 from guanggu.kernel.identity.public import actor_of
 from guanggu.kernel.observation.public import Rates
 from guanggu.web.table import Cell, Column, Table
@@ -19,7 +20,7 @@ from guanggu.web.table import Cell, Column, Table
 from ..models import Outlet, Station
 from ..queries.scopes import is_official
 from ..queries.sensing import rates
-from ..rules.days import midnight, month_before, next_month
+from ..rules.days import midnight
 from ..rules.words import MEDIA, STATION_KINDS
 
 GOOD, POOR = 0.9, 0.75  # the ministry asks for 90 % of valid transmission at key sources

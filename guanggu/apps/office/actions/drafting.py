@@ -15,13 +15,13 @@ from guanggu.kernel.case.public import (
     ensure_shipped,
     open_case,
 )
-from guanggu.kernel.document.public import draft_document, redraft_document, take_number
+from guanggu.kernel.document.public import keep_draft, take_number
 from guanggu.kernel.identity.public import Organisation, get
 from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import assign, declared, save_record
 
 from ..models import OfficialDocument
-from ..queries import EDIT_OFFICIAL, names_of, typeset_of
+from ..queries import EDIT_OFFICIAL, names_of
 from ..rules import (
     DRAFT,
     INCOMING,
@@ -172,12 +172,8 @@ def _typeset(actor: Actor, row: OfficialDocument) -> None:
         "paragraphs": paragraphs_of(row.body), "attachments": row.attachments,
         "remark": row.remark, "copied_to": names_text(names_of(row.copied_to)),
     }  # fmt: skip
-    known = typeset_of(row)
-    if known is not None:
-        redraft_document(actor, known, data=content, title=row.title)
-        return
-    made = draft_document(
-        actor, template="document.official", data=content, subject=row.ref,
+    made = keep_draft(
+        actor, row.document_key, template="document.official", data=content, subject=row.ref,
         organisation=row.issuer_id or row.organisation_id, title=row.title, retention=row.retention,
     )  # fmt: skip
     row.document_key = made.key

@@ -9,12 +9,7 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Forbidden, Invalid
-from guanggu.kernel.document.public import (
-    Document,
-    draft_document,
-    number_document,
-    redraft_document,
-)
+from guanggu.kernel.document.public import Document, keep_draft, number_document
 from guanggu.kernel.identity.public import get
 from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import save_new_records, save_record
@@ -110,17 +105,13 @@ def _propose(actor: Actor, row: Evaluation) -> int:
 
 def _typeset(actor: Actor, row: Evaluation) -> None:
     """The report as it stands now, so that reviewers read what would be published."""
-    data = report_data(row)
-    known = Document.objects.filter(key=row.document_key).first() if row.document_key else None
-    if known is not None:
-        redraft_document(actor, known, data=data, title=row.name)
-        return
-    made = draft_document(
-        actor, template=TEMPLATE, data=data, subject=row.ref, title=row.name,
-        organisation=row.organisation_id or 0,
+    made = keep_draft(
+        actor, row.document_key, template=TEMPLATE, data=report_data(row), subject=row.ref,
+        title=row.name, organisation=row.organisation_id or 0,
     )  # fmt: skip
-    row.document_key = made.key
-    save_record(actor, row, "plan.evaluation_drafted")
+    if made.key != row.document_key:
+        row.document_key = made.key
+        save_record(actor, row, "plan.evaluation_drafted")
 
 
 @action("plan.judge_goal", allows=_may_judge, title=T("核定结论", "Judge a goal"))

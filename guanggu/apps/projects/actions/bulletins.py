@@ -9,12 +9,8 @@ from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Invalid
-from guanggu.kernel.document.public import (
-    Document,
-    draft_document,
-    number_document,
-    redraft_document,
-)
+from guanggu.base.months import next_month
+from guanggu.kernel.document.public import Document, keep_draft, number_document
 from guanggu.kernel.identity.public import get
 from guanggu.kernel.journal.public import action
 from guanggu.kernel.register.public import save_record
@@ -22,7 +18,6 @@ from guanggu.kernel.register.public import save_record
 from ..models import Bulletin, Project
 from ..queries.bulletins import bulletin_data
 from ..queries.scopes import VIEW_BULLETINS, keeps_projects, may_publish
-from ..rules.investing import next_month
 
 TEMPLATE = "projects.bulletin"
 _TOO_EARLY = T("该月尚未结束，不能编制通报。", "The month is not over yet.")
@@ -56,16 +51,10 @@ def draft_bulletin(actor: Actor, *, month: str) -> dict[str, Any]:
             title=f"{first.year}年{first.month}月重点项目推进情况通报", source="projects",
             is_sample=Project.objects.filter(is_sample=True).exists(),
         )  # fmt: skip
-    data = bulletin_data(first)
-    known = Document.objects.filter(key=row.document_key).first() if row.document_key else None
-    if known is None:
-        known = draft_document(
-            actor, template=TEMPLATE, data=data, subject=row.ref, title=row.title,
-            organisation=row.organisation_id,
-        )  # fmt: skip
-    else:
-        redraft_document(actor, known, data=data, title=row.title)
-    row.document_key = known.key
+    row.document_key = keep_draft(
+        actor, row.document_key, template=TEMPLATE, data=bulletin_data(first), subject=row.ref,
+        title=row.title, organisation=row.organisation_id,
+    ).key  # fmt: skip
     save_record(actor, row, "projects.bulletin_drafted")
     return {"key": row.key}
 

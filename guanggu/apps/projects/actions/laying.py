@@ -13,6 +13,7 @@ import shapely
 
 from guanggu.base import clock
 from guanggu.base.actor import Actor
+from guanggu.base.months import month_before
 from guanggu.kernel.case.public import Case
 from guanggu.kernel.identity.public import Organisation, Post
 from guanggu.kernel.journal.public import action
@@ -28,7 +29,6 @@ from ..models import (
     WarningRule,
 )
 from ..rules.inventing import Invented, corners, invent
-from ..rules.investing import last_month
 from ..rules.warning import SHIPPED, last_due_month
 from ..rules.words import RUNNING
 
@@ -126,7 +126,7 @@ def _lay(
 def _months_ago(count: int, today: date) -> date:
     month = today.replace(day=1)
     for _ in range(count):
-        month = last_month(month)
+        month = month_before(month)
     return month
 
 
@@ -195,7 +195,7 @@ def _told(
 ) -> list[MonthlyReport]:
     made, month = [], last_due_month(clock.today())
     for _ in range(missing):
-        month = last_month(month)
+        month = month_before(month)
     newest = month
     while month >= first:
         at = datetime.combine(month, time(9), clock.DISTRICT_ZONE) + timedelta(
@@ -216,5 +216,5 @@ def _told(
                 opinion="" if waits else "属实。", is_sample=True, source="sample",
             )
         )  # fmt: skip
-        month = last_month(month)
+        month = month_before(month)
     return made

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from guanggu.base import clock
+from guanggu.base.months import next_month
 
 from ..models import MonthlyReport, Project
-from ..rules.investing import next_month
 from ..rules.words import LEVELS, MILESTONE_KINDS, RUNNING, STAGE_COLOURS, STAGES
 from .figures import (
     levels_of,

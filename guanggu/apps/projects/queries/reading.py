@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.ids import Ref
+from guanggu.base.months import month_before
 from guanggu.kernel.case.public import Case, CaseFile, Task, file_of, worklist
 from guanggu.kernel.document.public import StoredFile, files_of
 from guanggu.kernel.identity.public import Post, visible
 from guanggu.kernel.register.public import snapshot
 
 from ..models import MonthlyReport, Project, ProjectWarning
-from ..rules.investing import last_month
 from ..rules.warning import months_due
 from ..rules.words import DELAY_KIND, RUNNING
 from .scopes import REPORT, REVIEW, VIEW_PROJECTS
@@ -44,7 +44,7 @@ def months_offered(project: Project, today: date) -> list[date]:
     for _ in range(MONTHS_OFFERED):
         if month >= project.reports_from.replace(day=1) and month not in settled:
             found.append(month)
-        month = last_month(month)
+        month = month_before(month)
     return sorted({*found, *(m for m in due if m not in settled)}, reverse=True)[:12]
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from .investing import months_between
+from guanggu.base.months import months_between
+
 from .stages import Step, days_late
 
 WIDTH, LABEL, ROW, HEAD = 1120, 250, 30, 46

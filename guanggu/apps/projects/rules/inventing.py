@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .investing import month_of, months_between
+from guanggu.base.months import month_of, months_between
+
 from .stages import PIPELINE
 from .words import ORDER_OF, STAGE_OF
 

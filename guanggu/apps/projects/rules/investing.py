@@ -7,32 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from guanggu.base.months import month_of, months_between
+
 ZERO = Decimal(0)
-
-
-def month_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def next_month(month: date) -> date:
-    """
-    >>> next_month(date(2026, 12, 1))
-    datetime.date(2027, 1, 1)
-    """
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def last_month(month: date) -> date:
-    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-
-
-def months_between(first: date, last: date) -> list[date]:
-    """First days of the months from one to the other, both counted."""
-    found, month = [], month_of(first)
-    while month <= last:
-        found.append(month)
-        month = next_month(month)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

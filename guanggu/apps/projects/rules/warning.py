@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from guanggu.base.bilingual import T
+from guanggu.base.months import month_before, months_between, next_month
 
-from .investing import Year, last_month, months_between, next_month
+from .investing import Year
 from .stages import Step
 from .words import MILESTONE_KINDS
 
@@ -81,8 +82,8 @@ def report_due_on(month: date) -> date:
 
 def last_due_month(on: date) -> date:
     """The latest month whose report ought to be there."""
-    month = last_month(on.replace(day=1))
-    return month if on > report_due_on(month) else last_month(month)
+    month = month_before(on.replace(day=1))
+    return month if on > report_due_on(month) else month_before(month)
 
 
 def months_due(first: date, on: date) -> list[date]:

@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 
 from guanggu.apps.projects.rules.gantt import Bar, mark_of, scale_of
 from guanggu.apps.projects.rules.inventing import corners, invent
-from guanggu.apps.projects.rules.investing import (
-    last_month,
-    months_between,
-    next_month,
-    year_of,
-)
+from guanggu.apps.projects.rules.investing import year_of
 from guanggu.apps.projects.rules.photos import NotAPhoto, without_traces
 from guanggu.apps.projects.rules.places import distance_m, is_place
 from guanggu.apps.projects.rules.stages import (
@@ -110,14 +105,6 @@ def test_lateness_counts_from_the_plan_to_what_is_known():
     assert days_late(Step("start", date(2026, 7, 1), date(2026, 7, 21)), TODAY) == 20
     assert days_late(Step("start", date(2026, 7, 1)), TODAY) == 0
     assert days_late(Step("start", None), TODAY) == 0
-
-
-@given(DAYS)
-def test_months_follow_one_another(day):
-    month = day.replace(day=1)
-    assert last_month(next_month(month)) == month
-    assert next_month(month) - month >= timedelta(days=28)
-    assert months_between(month, next_month(month)) == [month, next_month(month)]
 
 
 MONEY = st.decimals(0, 10**6, places=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from guanggu.base.actor import Actor
+from guanggu.base.actor import Actor, platform
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import Organisation, Post
 from guanggu.kernel.indicator.public import define_indicators
@@ -13,6 +13,7 @@ from guanggu.kernel.journal.public import action, append
 from guanggu.kernel.register.public import save_new_records
 
 from ..models import Goal
+from ..queries.scopes import keeps_plan
 from ..rules.reading import GoalRow, read_goals
 from ..rules.words import DELIVERABLE
 
@@ -40,14 +41,28 @@ def indicator_key(code: str) -> str:
     return f"plan-{code}"
 
 
-@action("plan.lay_goals", allows=lambda actor, **_: actor.kind == "platform",
-        title=T("录入规划目标", "Lay down the goals"))  # fmt: skip
-def lay_goals(actor: Actor, *, district: str) -> dict[str, Any]:
+def _may_lay(actor: Actor, /, **_: Any) -> bool:
+    return keeps_plan(actor)
+
+
+def _district_of(actor: Actor) -> str:
+    """Code of the body at the top of the actor's own."""
+    body = Organisation.objects.get(pk=actor.organisation)
+    while body.parent is not None:
+        body = body.parent
+    return body.code
+
+
+@action("plan.lay_goals", allows=_may_lay, title=T("录入规划目标", "Lay down the goals"))
+def lay_goals(actor: Actor, *, district: str = "") -> dict[str, Any]:
     """Make the goals that are not there yet, with their indicators; answers how many.
 
-    district: code of the district's body, before that of each bureau. Goals that stand already,
-    and what a district has changed of them, stay as they are.
+    district: code of the district's body, before that of each bureau; the top of the actor's own
+    organisation where left out. A goal whose bureau the district does not have stands without one,
+    until a keeper names it. Goals that stand already, and what a district has changed of them,
+    stay as they are.
     """
+    district = district or _district_of(actor)
     rows = read_goals(SHIPPED)
     known = set(Goal.objects.values_list("key", flat=True))
     bodies = {body.code: body for body in Organisation.objects.filter(code__startswith=district)}
@@ -103,4 +118,5 @@ def _define(
                 {"indicator": key, "kind": "target", "period": str(row.by), "value": row.target,
                  "path": "compound" if measure == "flow" else "linear", "clause": clause}
             )  # fmt: skip
-    define_indicators(actor, indicators=indicators, targets=targets)
+    # They ship with the app: who keeps the plan need not keep the register of indicators.
+    define_indicators(platform("plan"), indicators=indicators, targets=targets)

@@ -6,22 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from guanggu.base.bilingual import T
 from guanggu.kernel.identity.public import actor_of
 from guanggu.web.table import Column, Table
 
+from ..actions.laying import lay_goals
 from ..models import Goal
 from ..queries.goals import goals, organisations_of, standings_of
-from ..queries.scopes import is_official
+from ..queries.scopes import is_official, keeps_plan
 from ..rules.standing import Stand, tally
 from ..rules.words import KINDS, SECTIONS, STATES, SYMBOLS, TONES
 from .showing import owner_title, source_note, state_cell, state_text, year_text
 
 _FILTERS = ("state", "kind", "year", "organisation", "q")
+_LAID = T(
+    "已录入 {} 项规划目标，请核对责任单位。", "{} goals were taken in; check who answers for each."
+)
 _LISTED = 60  # rows of the list below the matrix where a filter is set
 
 
@@ -36,10 +41,14 @@ class Mark:
     label: T
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def overview_page(request: HttpRequest) -> HttpResponse:
-    """GET /plan/?state=&kind=&year=&organisation=&q="""
+    """GET /plan/?state=&kind=&year=&organisation=&q= ; POST takes in the goals of the plan's text."""
     actor = actor_of(request)
+    if request.method == "POST":
+        key = request.POST.get("request_key", "")[:64] or None
+        messages.success(request, str(_LAID.format(lay_goals(actor, key=key)["goals"])))
+        return redirect("plan:overview")
     rows = list(goals(actor).order_by("key"))
     stands = standings_of(rows).stands
     asked = {name: request.GET.get(name, "").strip()[:60] for name in _FILTERS}
@@ -59,6 +68,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             "listed": _list(shown[:_LISTED], stands) if is_filtered else None,
             "note": source_note(),
             "is_official": is_official(actor),
+            "may_lay": not rows and keeps_plan(actor),
             "crumbs": [(T("规划目标总览", "The plan at a glance"), "")],
         },
     )

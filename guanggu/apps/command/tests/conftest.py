@@ -25,11 +25,12 @@ def _june():
 def desk(db):
     office = an_organisation("管委会办公室", code="desk-1")
     lakes = an_organisation("环水局", code="lakes-1")
+    morning = clock.local(clock.now())
     rows = [
-        {"key": f"DS-{number}", "on": (MORNING + timedelta(hours=12 * number)).date().isoformat(),
+        {"key": f"DS-{number}", "on": (morning + timedelta(hours=12 * number)).date().isoformat(),
          "turn": ("day", "night")[number % 2],
-         "starts_at": (MORNING + timedelta(hours=12 * number)).isoformat(),
-         "ends_at": (MORNING + timedelta(hours=12 * number + 12)).isoformat(),
+         "starts_at": (morning + timedelta(hours=12 * number)).isoformat(),
+         "ends_at": (morning + timedelta(hours=12 * number + 12)).isoformat(),
          "leader_name": "带班领导", "members": "张值班、李值班", "phone": "027-00000000"}
         for number in range(4)
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from guanggu.base.bilingual import T
-from guanggu.base.errors import Conflict
+from guanggu.base.errors import Conflict, Invalid
 from guanggu.kernel.journal.public import Cursor
 
 from . import folding, layout, upkeep
@@ -43,6 +43,11 @@ OWNED = T(
     "数据湖正由另一个进程写入，本进程不再写入。",
     "Another process writes the lake; this one does not.",
 )
+ONE_WRITER = T(
+    "目录为 SQLite 的数据湖只能由一个进程写入；多个写入进程须以 PostgreSQL 保存目录（GUANGGU_LAKE）。",
+    "A lake whose catalogue is SQLite has one writer; several need a catalogue kept by PostgreSQL "
+    "(GUANGGU_LAKE).",
+)
 _VERSION = [("known_from", "TIMESTAMP"), ("event_id", "BIGINT"), ("event_actor", "VARCHAR"),
             ("event_sequence", "BIGINT"), ("is_removed", "BOOLEAN")]  # fmt: skip
 
@@ -56,7 +61,8 @@ class Taken:
 
 
 class Intake:
-    """Raises Conflict where another process writes this lake. Of one thread.
+    """Raises Conflict where another process writes this lake, Invalid for several writers of a
+    catalogue that only one can write. Of one thread.
 
     shard: (which, of how many) writers; several are possible where PostgreSQL keeps the catalogue.
     """
@@ -64,6 +70,8 @@ class Intake:
     def __init__(
         self, place: Place, *, only: Sequence[str] | None = None, shard: tuple[int, int] = (0, 1)
     ) -> None:
+        if shard[1] > 1 and place.file is not None:
+            raise Invalid(ONE_WRITER)
         self._place = place
         self._shard = shard
         self._lock = _own(place) if shard[1] == 1 else None
@@ -80,18 +88,31 @@ class Intake:
         self._seen: dict[str, set[str]] = {}
         # Small files and rows that wait to be folded, by source.
         self.waiting: dict[str, list[int]] = {}
-        grown = patiently(lambda: layout.make(self.connection, self._known, self._shard[0]))
+        grown = patiently(lambda: layout.make(self.connection, self._known, self._shard))
         self._read_position()
+        self.look()
+        for name in grown:
+            upkeep.compare(self, self._known[name])
+
+    def look(self) -> None:
+        """Count what waits to be folded; other writers' rows wait as well."""
         for name in [*self._known, EVENTS]:
             files, rows = _recent(self.connection, name)
             if files:
                 self.waiting[name] = [rows, files]
-        for name in grown:
-            upkeep.compare(self, self._known[name])
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is this one of several writers that folds and tidies."""
+        return self._shard[0] == 0
+
+    @property
+    def is_alone(self) -> bool:
+        return self._shard[1] == 1
 
     def _clean(self) -> None:
         """Files of transactions that never ended: nobody else writes here."""
-        if self._shard[1] == 1:
+        if self.is_alone:
             self.connection.execute(
                 f"CALL ducklake_delete_orphaned_files('{ALIAS}', cleanup_all => true)"
             )
@@ -104,7 +125,7 @@ class Intake:
 
     @property
     def _position(self) -> str:
-        return layout.table("meta", f"position_{self._shard[0]}")
+        return layout.table("meta", layout.position_of(self._shard))
 
     @property
     def place(self) -> Place:
@@ -172,7 +193,7 @@ class Intake:
                 f"INSERT INTO {self._position} VALUES (?, ?, make_timestamp(?))",
                 [batch.cursor.transaction, batch.cursor.event_id, batch.at],
             )
-            touched.append(("meta", f"position_{self._shard[0]}"))
+            touched.append(("meta", layout.position_of(self._shard)))
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Into ``recent``, inside a transaction."""

@@ -17,7 +17,7 @@ from guanggu.base.errors import Conflict
 
 from . import upkeep
 from .intake import Intake
-from .place import Place
+from .place import Place, patiently
 from .sensed import SensedRows
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,11 @@ CATCHING_UP = 1_000  # a step of so many events is followed by the next at once
 class Lane:
     """Follows until ``end``. Another writer of the lake is waited for."""
 
-    def __init__(self, place: Place, *, sensed: bool = True, first_s: float = FIRST_S) -> None:
-        self._place = place
+    def __init__(
+        self, place: Place, *, sensed: bool = True, first_s: float = FIRST_S,
+        shard: tuple[int, int] = (0, 1),
+    ) -> None:  # fmt: skip
+        self._place, self._shard = place, shard
         self._has_sensed = sensed
         self._first_s = first_s
         self._ends = threading.Event()
@@ -51,7 +54,7 @@ class Lane:
         pause_s = self._first_s
         while not self._ends.wait(pause_s):
             try:
-                with Intake(self._place) as intake:
+                with Intake(self._place, shard=self._shard) as intake:
                     pause_s = EVERY_S
                     follow(intake, self._ends.wait, self._well, sensed=self._has_sensed)
             except Conflict as problem:
@@ -87,30 +90,38 @@ def follow(
     sensed: bool = True,
 ) -> None:  # fmt: skip
     """Take in, fold and tidy until ``wait(seconds)`` answers that it is enough. Raises what the
-    database, the disk or the catalogue raises."""
+    database, the disk or the catalogue raises. Of several writers one folds and tidies for all."""
     _read_sparingly()
-    sensed_rows = SensedRows(intake) if sensed else None
+    sensed_rows = SensedRows(intake) if sensed and intake.leads else None
     now = time.monotonic()
     due = {"fold": now + FOLD_EVERY_S, "sensed": now, "tidy": now + FOLD_EVERY_S / 2}
     while True:
         if not connection.in_atomic_block:
             close_old_connections()
-        taken = intake.step()
+        taken = patiently(intake.step)
         well()
         now = time.monotonic()
         if taken.events >= CATCHING_UP:
-            intake.fold_due()
+            if intake.leads:
+                patiently(intake.fold_due)
             continue
         if sensed_rows is not None and now >= due["sensed"]:
             sensed_rows.take()
             due["sensed"] = now + SENSED_EVERY_S
-        if now >= due["fold"]:
-            intake.fold_due(everything=True)
-            due["fold"] = now + FOLD_EVERY_S
-        else:
-            intake.fold_due()
-        if now >= due["tidy"]:
-            upkeep.tidy(intake.connection)
-            due["tidy"] = now + TIDY_EVERY_S
+        if intake.leads:
+            _keep_small(intake, due, now)
         if wait(EVERY_S):
             return
+
+
+def _keep_small(intake: Intake, due: dict[str, float], now: float) -> None:
+    if now >= due["fold"]:
+        if not intake.is_alone:
+            intake.look()
+        patiently(lambda: intake.fold_due(everything=True))
+        due["fold"] = now + FOLD_EVERY_S
+    else:
+        patiently(intake.fold_due)
+    if now >= due["tidy"]:
+        patiently(lambda: upkeep.tidy(intake.connection))
+        due["tidy"] = now + TIDY_EVERY_S

@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from guanggu.base.bilingual import T
+from guanggu.base.errors import Conflict
+
 from .place import ALIAS, named
 from .sources import EVENT_COLUMNS, EVENTS, OBSERVATION_COLUMNS, VERSION_COLUMNS, Source
 
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
     import duckdb
 
 SCHEMAS = ("now", "past", "recent", "meta")
+NOT_LEVEL = T(
+    "写入进程数与此前的 {} 个不同，而此前各进程的进度不一致。请先以原进程数运行至追平，停止后再更改。",
+    "The number of writers differs from the former {}, which have not come equally far. Run the "
+    "former number until they have caught up, stop them, then change it.",
+)
 # Before a type was changed to one that it does not widen to, the column is kept under this name.
 _BEFORE = "__before_"
 Columns = Sequence[tuple[str, str]]
@@ -32,11 +40,17 @@ def listed(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + named(name) for name in names)
 
 
+def position_of(shard: tuple[int, int]) -> str:
+    """The table of how far this writer of so many has read."""
+    return f"position_{shard[0]}_of_{shard[1]}"
+
+
 def make(
-    connection: duckdb.DuckDBPyConnection, known: dict[str, Source], shard: int = 0
+    connection: duckdb.DuckDBPyConnection, known: dict[str, Source], shard: tuple[int, int] = (0, 1)
 ) -> list[str]:
     """Bring tables and views up to the declarations, in one transaction; answers the sources whose
-    rows have to be compared with the database, for columns came to them."""
+    rows have to be compared with the database, for columns came to them. Raises Conflict where
+    another number of writers has not read up to one event."""
     there = _columns_there(connection)
     connection.execute("BEGIN")
     try:
@@ -51,17 +65,37 @@ def make(
             f"CREATE TABLE IF NOT EXISTS {table('recent', 'observations')} "
             f"({', '.join(f'{named(n)} {t}' for n, t, *_ in OBSERVATION_COLUMNS)})"
         )
-        place = table("meta", f"position_{shard}")
-        if ("meta", f"position_{shard}") not in there:
-            connection.execute(
-                f"CREATE TABLE {place} (transaction_id BIGINT, event_id BIGINT, happened_at TIMESTAMP)"
-            )
-            connection.execute(f"INSERT INTO {place} VALUES (0, 0, NULL)")
+        _positions(connection, shard, there)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     return grown
+
+
+def _positions(
+    connection: duckdb.DuckDBPyConnection, shard: tuple[int, int],
+    there: dict[tuple[str, str], dict[str, str]],
+) -> None:  # fmt: skip
+    """How far each writer has read. Where their number changes, the new ones go on together from
+    where all the former have come: from anywhere else events would be missing or come twice."""
+    if ("meta", position_of(shard)) in there:
+        return
+    former = [name for schema, name in there if schema == "meta" and name.startswith("position_")]
+    read = {
+        connection.execute(f"SELECT * FROM {table('meta', name)}").fetchone() for name in former
+    }
+    if len({row[:2] for row in read if row}) > 1:
+        raise Conflict(NOT_LEVEL.format(len(former)))
+    begin = next(iter(read), None) or (0, 0, None)
+    for which in range(shard[1]):
+        place = table("meta", position_of((which, shard[1])))
+        connection.execute(
+            f"CREATE TABLE {place} (transaction_id BIGINT, event_id BIGINT, happened_at TIMESTAMP)"
+        )
+        connection.execute(f"INSERT INTO {place} VALUES (?, ?, ?)", list(begin))
+    for name in former:
+        connection.execute(f"DROP TABLE {table('meta', name)}")
 
 
 def _columns_there(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dict[str, str]]:

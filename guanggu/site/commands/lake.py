@@ -22,13 +22,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what", choices=("status", "rebuild", "verify", "follow"),
         help=both(T("状态 / 重建 / 核对 / 持续写入", "how it stands / anew / compare / keep writing")),
     )  # fmt: skip
+    parser.add_argument(
+        "--writer", type=_writer, default=(0, 1), metavar="N/M",
+        help=both(T("多个写入进程中的第几个，如 1/2", "which of several writers, as in 1/2")),
+    )  # fmt: skip
+
+
+def _writer(text: str) -> tuple[int, int]:
+    """1/2 is the first of two: (0, 2)."""
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count) <= 64):
+        raise argparse.ArgumentTypeError(both(T("应如 1/2", "it is written as in 1/2")))
+    return int(number) - 1, int(count)
 
 
 def run(options: argparse.Namespace) -> int:
     """0 where all is well; 1 where ``verify`` found a difference."""
-    return {"status": _status, "rebuild": _rebuild, "verify": _verify, "follow": _follow}[
-        options.what
-    ]()
+    if options.what == "follow":
+        return _follow(options.writer)
+    return {"status": _status, "rebuild": _rebuild, "verify": _verify}[options.what]()
 
 
 def _status() -> int:
@@ -89,7 +101,7 @@ def _verify() -> int:
     return 0
 
 
-def _follow() -> int:
+def _follow(writer: tuple[int, int]) -> int:
     """Until SIGTERM: where the lake is not written by ``guanggu ingest`` (started with --no-lake)."""
     from guanggu.kernel.lake.lane import Lane
     from guanggu.kernel.lake.public import lake
@@ -97,7 +109,7 @@ def _follow() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    lane = Lane(lake().place, first_s=0.0)
+    lane = Lane(lake().place, first_s=0.0, shard=writer)
     stop.wait()
     lane.end()
     return 0

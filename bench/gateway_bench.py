@@ -69,17 +69,17 @@ def lay_devices(count: int, protocol: str, frames_a_minute: int = 100_000_000) -
 
 
 class Ingest:
-    """A real `guanggu ingest` on free ports."""
+    """A real `guanggu ingest` on free ports; further settings by name."""
 
-    def __init__(self, var: Path) -> None:
-        self.var = var
+    def __init__(self, var: Path, **settings: str) -> None:
+        self.var, self.settings = var, settings
         self.hj212, self.http, self.mqtt = free_port(), free_port(), free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, mqtt: bool = False) -> float:
         """Answers after how many seconds it was ready."""
         environment = {
-            **os.environ, "GUANGGU_VAR": str(self.var), "GUANGGU_LOG": "ERROR",
+            **os.environ, **self.settings, "GUANGGU_VAR": str(self.var), "GUANGGU_LOG": "ERROR",
             "GUANGGU_HJ212_LISTEN": f"{HOST}:{self.hj212}",
             "GUANGGU_HTTP_LISTEN": f"{HOST}:{self.http}",
             "GUANGGU_MQTT_LISTEN": f"{HOST}:{self.mqtt}" if mqtt else "off",
@@ -89,11 +89,14 @@ class Ingest:
             [*COMMAND, "ingest"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        while get(self.http, "/healthz")[0] != 200:
+        while not self.is_ready():
             if self.process.poll() is not None or time.perf_counter() - started > 60:
                 raise RuntimeError("guanggu ingest did not start")
             time.sleep(0.02)
         return time.perf_counter() - started
+
+    def is_ready(self) -> bool:
+        return get(self.http, "/healthz")[0] == 200
 
     def kill(self) -> None:
         assert self.process is not None

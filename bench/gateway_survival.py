@@ -14,6 +14,7 @@ import os
 import random
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -137,20 +138,20 @@ def judge(var: Path, senders: list[Sender]) -> dict[str, int]:
     return found
 
 
-def main() -> None:
-    var = own_server()
+def survive(ingest: Ingest, title: str, settle: Callable[[], None] = lambda: None) -> None:
+    """Torment what takes in, let it settle, judge; prints the table. Raises AssertionError."""
     addresses = lay_devices(STATIONS, "hj212")
-    ingest = Ingest(var)
     ingest.start()
     senders = [Sender(a, ingest.hj212, SEED + n) for n, a in enumerate(addresses)]
     began = time.perf_counter()
     try:
         starts = asyncio.run(torment(ingest, senders))
-        found = judge(var, senders)
+        settle()
+        found = judge(ingest.var, senders)
     finally:
         ingest.stop()
     print_table(
-        "kill -9 of the gateway under load: no acknowledged frame lost, none counted twice",
+        title,
         ["kills", "stations", "frames answered", "sent again", "readings", "lost", "wrong",
          "twice", "longest start s", "minutes"],
         [[KILLS, STATIONS, sum(len(s.answered) for s in senders),
@@ -159,6 +160,11 @@ def main() -> None:
     )  # fmt: skip
     assert found["rows"] > 0, "nothing was stored at all"
     assert found["lost"] == found["wrong"] == found["twice"] == 0, found
+
+
+def main() -> None:
+    ingest = Ingest(own_server())
+    survive(ingest, "kill -9 of the gateway under load: no acknowledged frame lost, none twice")
 
 
 if __name__ == "__main__":

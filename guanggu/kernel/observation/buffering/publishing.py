@@ -1,4 +1,4 @@
-"""The gateway's side: batches to the bus, done when it has them on its disk."""
+"""The gateway's side: batches to the bus, done when it has them (docs/operations, step 6)."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from guanggu.base import clock
+from guanggu.base.errors import Problem
 
 from ..batch import Batch
 from ..store import Appended
@@ -158,7 +159,11 @@ class Lane:
             was_failing, self.is_failing = self.is_failing, True
             self.last_failure = f"{type(found).__name__}: {found}"
             if not was_failing:  # said once, however long it lasts
-                log.exception("a batch of %s rows could not be stored", taken.rows)
+                # A buffer that is away says all by its words.
+                trace = None if isinstance(found, Problem) else found
+                log.error(
+                    "a batch of %s rows could not be stored: %s", taken.rows, found, exc_info=trace
+                )
         self.last_commit_s = time.monotonic() - started
         self.rows_in_flight -= taken.rows
         self._free.release()

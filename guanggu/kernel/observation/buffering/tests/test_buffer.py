@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from concurrent.futures import Future
 
 import numpy as np
@@ -141,8 +143,6 @@ def test_a_full_buffer_does_not_acknowledge(private):
 
 @needs_server
 def test_what_is_no_batch_is_kept_aside_and_the_rest_goes_on(private, tmp_path):
-    import asyncio
-
     bus = private.bus("odd")
     gateway, store = Publisher(bus, SMALL), Stored()
     gateway.start()
@@ -161,6 +161,51 @@ def test_what_is_no_batch_is_kept_aside_and_the_rest_goes_on(private, tmp_path):
     writer.close()
     gateway.close()
     assert [path.read_bytes() for path in (tmp_path / "unread").iterdir()] == [b"not a batch"]
+
+
+@needs_server
+def test_what_a_killed_bus_counts_as_acknowledged_and_still_holds_is_stored_and_dropped(
+    private, tmp_path, monkeypatch
+):
+    """Such a stream is made here by one that drops nothing when it is acknowledged."""
+    monkeypatch.setattr("guanggu.kernel.observation.buffering.pulling.ACK_WAIT_S", 1.0)
+    bus = private.bus("left")
+
+    async def lay_stream() -> None:
+        from nats.js.api import StreamConfig
+
+        client, stream = await streams.connected(bus, "test", SMALL)
+        await stream.delete_stream(bus.stream)
+        await stream.add_stream(StreamConfig(name=bus.stream, subjects=[f"{bus.stream}.batches"]))
+        await client.close()
+
+    async def held() -> int:
+        client, stream = await streams.connected(bus, "test", SMALL)
+        count = (await stream.stream_info(bus.stream)).state.messages
+        await client.close()
+        return count
+
+    asyncio.run(lay_stream())
+    gateway, before, after = Publisher(bus, SMALL), Stored(), Stored()
+    gateway.start()
+    for first in range(0, 1000, 10):
+        gateway.receive(batch(first, 10)).result(WAIT_S)
+    writer = Puller(bus, before.receive, tmp_path, SMALL)
+    writer.start()
+    before.wait_for(1000)
+    writer.close()
+    monkeypatch.setattr("guanggu.kernel.observation.buffering.pulling.LEFT_EVERY_S", 0.1)
+    writer = Puller(bus, after.receive, tmp_path, SMALL)
+    writer.start()
+    until_s = time.monotonic() + WAIT_S
+    while asyncio.run(
+        held()
+    ):  # what was acknowledged is delivered never again, and had all the same
+        assert time.monotonic() < until_s
+    writer.close()
+    gateway.close()
+    assert before.count() == 1000
+    assert after.count() > 0
 
 
 @given(

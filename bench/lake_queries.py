@@ -23,6 +23,7 @@ CASES = int(os.environ.get("CASES") or (200_000 if SHORT else 10_000_000))
 OBSERVATIONS = int(os.environ.get("OBSERVATIONS") or (5_000_000 if SHORT else 1_000_000_000))
 WAITING = CASES // 500  # changed since the last fold
 STREAMS = 10_000
+RECENT = OBSERVATIONS // 1000  # behind the newest sealed day
 PARTS = 4 if SHORT else 100
 CASES_S_MAX, OBSERVATIONS_S_MAX = 1.0, 10.0
 REPEATS = 3
@@ -68,7 +69,9 @@ def lay_down_cases() -> tuple[float, float]:
 
 
 def lay_down_observations() -> tuple[float, float]:
-    """Sealed files of many streams each, sorted as sealing sorts them, and their catalogue."""
+    """Sealed files of many streams each, sorted as sealing sorts them, and their catalogue; of the
+    day that follows what the lake has copied since."""
+    from guanggu.kernel.lake.intake import Intake
     from guanggu.kernel.lake.public import lake
     from guanggu.kernel.observation.engine.catalog import Catalog
     from guanggu.kernel.observation.engine.connection import connect
@@ -100,6 +103,12 @@ def lay_down_observations() -> tuple[float, float]:
             size = (folder / "lake" / name).stat().st_size
             parts.append(Part(name, begins, begins + day_us, rows, size, 0, STREAMS - 1))
     Catalog(folder).publish(parts)
+    with Intake(lake().place, only=["case_cases"]) as intake:
+        intake.connection.execute(
+            f"INSERT INTO lake.recent.observations BY NAME SELECT (i % {STREAMS})::BIGINT AS stream, "
+            f"make_timestamp({begins + day_us} + i // {STREAMS} * 1000000) AS time, "
+            f"(hash(i) % 1000) / 10.0 AS result, 0::UTINYINT AS mark FROM range({RECENT}) AS t(i)"
+        )
     return time.perf_counter() - started, time.process_time() - used
 
 

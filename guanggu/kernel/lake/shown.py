@@ -61,14 +61,17 @@ def _as_of(name: str, names: list[str], query: str, stamp: str) -> str:
 
 def _observations(place: Place, stamp: str | None) -> str:
     """The sealed days, and after them what the store has taken in since."""
-    columns = "stream::BIGINT AS stream, time, result, mark, raw, extra"
+    # Streams are numbered in 32 bits there: cast on that side, a question for some of them would
+    # read every file instead of those that hold them.
+    columns = "stream, time, result, mark, raw, extra"
+    late = columns.replace("stream", "stream::INTEGER AS stream", 1)
     recent = f"{ALIAS}.recent.{OBSERVATIONS}"
     if place.sensed_catalogue:
         sealed = f"{SENSED}.observations"
         query = (
-            f"SELECT {columns} FROM {sealed} UNION ALL SELECT {columns} FROM {recent} "
+            f"SELECT {columns} FROM {sealed} UNION ALL SELECT {late} FROM {recent} "
             f"WHERE time > coalesce((SELECT max(time) FROM {sealed}), '-infinity'::TIMESTAMP)"
         )
     else:
-        query = f"SELECT {columns} FROM {recent}"
+        query = f"SELECT {late} FROM {recent}"
     return query if stamp is None else f"SELECT * FROM ({query}) WHERE time <= {stamp}"

@@ -39,7 +39,7 @@ EVENT_COLUMNS: tuple[tuple[str, str, T, bool], ...] = (
 )
 OBSERVATIONS = "observations"
 OBSERVATION_COLUMNS: tuple[tuple[str, str, T, bool], ...] = (
-    ("stream", "BIGINT", T("数据流", "Datastream"), False),
+    ("stream", "INTEGER", T("数据流", "Datastream"), False),
     ("time", "TIMESTAMP", T("监测时间(UTC)", "Phenomenon time (UTC)"), False),
     ("result", "DOUBLE", T("监测值", "Result"), False),
     ("mark", "UTINYINT", T("质量标记", "Quality mark"), False),

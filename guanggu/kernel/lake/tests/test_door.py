@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 
+import duckdb
 import pytest
 from django.db import transaction
 
@@ -170,6 +171,28 @@ def test_observations_are_there_beside_their_streams(the_lake):
     joined = "SELECT sum(result) AS s FROM observations JOIN datastreams USING (stream)"
     assert lake().query(joined)["s"].to_pylist() == [6.0]
     assert lake().table("observations").rows == 3
+
+
+def test_a_question_for_some_streams_reads_only_what_holds_them(the_lake):
+    """The engine compares the stream as it lies in the files, else their figures are of no use."""
+    from guanggu.kernel.observation.engine.catalog import Catalog
+    from guanggu.kernel.observation.engine.state import Part
+
+    the_lake.take_in()
+    folder = the_lake.place.sensed
+    (folder / "lake").mkdir(parents=True, exist_ok=True)
+    Catalog(folder).publish([])
+    with duckdb.connect() as engine:
+        engine.execute(
+            "COPY (SELECT 7::INTEGER AS stream, TIMESTAMP '2026-01-01' AS time, 1.0 AS result, "
+            "0::UTINYINT AS mark, 0::BIGINT AS delay, NULL::DOUBLE AS raw, NULL::VARCHAR AS extra, "
+            f"false AS revised) TO '{folder}/lake/0-1-a.parquet'"
+        )
+    Catalog(folder).publish([Part("0-1-a.parquet", 0, 1, 1, 1, 7, 7)])
+    asked = "SELECT sum(result) FROM observations WHERE stream = 7"
+    plan = lake().ibis().con.execute(f"EXPLAIN {asked}").fetchall()[0][1]
+    assert "stream=7" in plan.replace(" ", "")
+    assert "CAST(stream" not in plan
 
 
 def test_a_lake_can_be_held_against_the_database_and_made_anew(sensors):

@@ -71,6 +71,12 @@ NEEDS = (
     # The package of the installed version; its name without one follows the distribution's.
     Need("postgresql-postgis", _has_postgis, "PostGIS 空间扩展", "PostGIS"),
     Need("mosquitto", lambda: mosquitto() is not None, "MQTT 服务", "the MQTT broker"),
+    Need(
+        "pgbackrest",
+        lambda: shutil.which("pgbackrest") is not None,
+        "数据库归档工具",
+        "PostgreSQL's backup tool",
+    ),
     Need("restic", lambda: shutil.which("restic") is not None, "备份工具", "the backup tool"),
     Need(
         "clamav-daemon", lambda: service("clamd") is not None, "病毒扫描服务", "the virus scanner"

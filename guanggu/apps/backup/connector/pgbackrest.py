@@ -50,14 +50,14 @@ def configuration(data_folder: str, repository: str, passphrase: str) -> str:
 
 
 STEPS = T(
-    "写入 /etc/pgbackrest/pgbackrest.conf(属主 postgres,权限 640)后：\n"
+    "写入 /etc/pgbackrest/pgbackrest.conf（属主 postgres，属组 postgres 含运行平台的账户，权限 640）后：\n"
     "1. postgresql.conf: archive_mode=on, archive_command='pgbackrest --stanza=guanggu archive-push %p',"
     " 重启数据库\n"
     "2. sudo -u postgres pgbackrest --stanza=guanggu stanza-create\n"
-    "3. sudo -u postgres pgbackrest --stanza=guanggu --type=full backup(每周；每日 --type=diff)\n"
+    "3. sudo -u postgres pgbackrest --stanza=guanggu --type=full backup（每周；每日 --type=diff）\n"
     "4. 恢复到某一时刻：停库后 pgbackrest --stanza=guanggu --delta --type=time"
     " --target='2026-11-25 10:30:00+08' restore",
-    "After writing it to /etc/pgbackrest/pgbackrest.conf (owner postgres, mode 640):\n"
+    "After writing it to /etc/pgbackrest/pgbackrest.conf (owner postgres, group postgres with the account that runs the platform, mode 640):\n"
     "1. postgresql.conf: archive_mode=on, archive_command='pgbackrest --stanza=guanggu archive-push %p',"
     " then restart\n"
     "2. sudo -u postgres pgbackrest --stanza=guanggu stanza-create\n"
@@ -76,7 +76,8 @@ def newest(told: list[dict[str, Any]]) -> tuple[datetime, int] | None:
     return datetime.fromtimestamp(stop, UTC), len(backups)
 
 
-def _prove(access: Access) -> Proof:
+def prove(access: Access) -> Proof:
+    """Raises Absent where the program is not here, Unavailable without a backup of the last day."""
     program = shutil.which("pgbackrest")
     if program is None:
         raise Absent(ABSENT)
@@ -104,7 +105,7 @@ def repository() -> str:
 
 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
     declare_connector(
-        KEY, T("时间点恢复 pgBackRest", "Points in time (pgBackRest)"), "program", check=_prove,
+        KEY, T("时间点恢复 pgBackRest", "Points in time (pgBackRest)"), "program", check=prove,
         help=T(
             "连续归档 PostgreSQL 的变更，可恢复到任一时刻；在数据库服务器上运行。",
             "Archives every change of PostgreSQL and restores any moment; runs beside the server.",

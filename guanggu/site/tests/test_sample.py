@@ -8,10 +8,15 @@ from datetime import date
 import pytest
 
 from guanggu.apps.legal_entities.models import LegalEntity, SourceRecord
+from guanggu.apps.plan.models import Goal
+from guanggu.apps.projects.actions.checking import check_project
+from guanggu.apps.projects.models import Project
 from guanggu.base import clock
 from guanggu.base.calendar import working_calendar
+from guanggu.base.errors import Invalid
 from guanggu.kernel.case.public import Case
 from guanggu.kernel.identity.public import ROLES, SEPARATED, Account, Organisation, Post
+from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.journal.public import Event, verify
 from guanggu.site.sample import bodies, firms, loading, matters, pace, people, sensing
 from guanggu.site.sample.forms import Applicant, answers
@@ -48,6 +53,25 @@ def test_the_district_is_marked_sound_and_loaded_once(district):
     assert Case.objects.count() >= SMALL["MATTERS"]
     assert all(phase.is_done() for phase in loading.PHASES)
     assert verify().is_sound
+
+
+def test_projects_serve_goals_of_the_plan_and_a_bare_number_finds_one(district):
+    named = {ref for ref in Project.objects.values_list("goal", flat=True) if ref}
+    goals = {str(goal.ref): goal for goal in Goal.objects.all()}
+    assert len(named) > 20
+    assert named <= goals.keys()
+    row = Project.objects.filter(goal="plan_goals/G451-07").get()
+    client = sign_in(an_official())
+    link = f'<a href="/plan/goals/G451-07/">{goals[row.goal].name}</a>'
+    assert link in client.get(f"/projects/project/{row.key}/").content.decode()
+    assert row.name in client.get("/plan/goals/G451-07/").content.decode()
+    row.goal = "G451-07"
+    check_project(row)
+    assert row.goal == "plan_goals/G451-07"
+    row.goal = "G999-99"
+    with pytest.raises(Invalid) as refused:
+        check_project(row)
+    assert list(refused.value.fields) == ["goal"]
 
 
 def test_every_sign_in_of_the_table_exists_and_is_told(district):

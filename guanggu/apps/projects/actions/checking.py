@@ -32,7 +32,10 @@ _STAGE = T(
 )
 _ORDER = T("计划竣工不能早于计划开工。", "The completion cannot lie before the start.")
 _NEGATIVE = T("金额不能为负数。", "Money cannot be negative.")
-_BAD_GOAL = T("规划目标应写成“库名/编号”。", "Write the goal as collection/key.")
+_BAD_GOAL = T(
+    "没有这个规划目标。请填写“规划目标”页所列的编号，如 G451-07。",
+    "No such goal of the plan. Write its number as the plan's page gives it, as G451-07.",
+)
 _FUTURE = T("实际完成日期不能晚于今天。", "The actual day cannot lie ahead.")
 _NOT_PARCEL = T("用地范围应为面。", "A parcel is an area (polygon).")
 
@@ -55,8 +58,7 @@ def check_project(row: Project) -> None:
         row.reports_from = row.reports_from.replace(day=1)
     if row.geometry is not None and not row.geometry.geom_type.endswith("Polygon"):
         wrong["geometry"] = _NOT_PARCEL
-    if row.goal and "/" not in row.goal:
-        wrong["goal"] = _BAD_GOAL
+    _read_goal(row, wrong)
     if row.pk:
         before = Project.objects.filter(pk=row.pk).values_list("stage", flat=True).first()
         if before and before != row.stage:
@@ -92,6 +94,16 @@ def _read_post(row: Project, wrong: dict[str, T]) -> None:
         wrong["post"] = _BAD_POST
     else:
         row.post = str(post.ref)
+
+
+def _read_goal(row: Project, wrong: dict[str, T]) -> None:
+    """A bare number becomes the reference to the plan's goal."""
+    if not row.goal:
+        return
+    key = row.goal.strip().removeprefix("plan_goals/")
+    row.goal = f"plan_goals/{key}"
+    if snapshot(Ref("plan_goals", key)) is None:
+        wrong["goal"] = _BAD_GOAL
 
 
 def check_milestone(row: Milestone) -> None:

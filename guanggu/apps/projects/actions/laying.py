@@ -114,7 +114,7 @@ def _lay(
         place="东湖高新区（样例地块）", owner=f"legal_entities/{owner[0]}" if owner[0] else "",
         owner_name=owner[1], lead=lead, checker=checker, post=str(post.ref) if post else "",
         investment=money, funding=row["funding"], starts_on=found.starts_on, ends_on=found.ends_on,
-        reports_from=first if stage in RUNNING else None, is_major=row["major"] == "1",
+        reports_from=first if stage in RUNNING else None, is_major=row["major"] == "1", goal=f"plan_goals/{row['goal']}" if row["goal"] else "",
         geometry=shapely.Polygon(corners(key, number, money)), is_sample=True, source="sample",
     )  # fmt: skip
     return (

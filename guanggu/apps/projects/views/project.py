@@ -15,6 +15,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Problem
 from guanggu.kernel.identity.public import actor_of, get, may_reach
 from guanggu.kernel.journal.public import history
+from guanggu.kernel.register.public import brief
 from guanggu.web.event_words import title_of, tone_of
 from guanggu.web.maps import MapView, map_layer, map_view
 from guanggu.web.table import Cell, Column, Table
@@ -82,7 +83,7 @@ def project_page(request: HttpRequest, key: str) -> HttpResponse:
         "projects/project.html",
         {
             "row": row, "name": name_of(row), "badge": stage_badge(row.stage),
-            "stages": _stages(row), "rows": _rows(row), "tiles": _tiles(row, year, held),
+            "stages": _stages(row), "rows": _rows(actor, row), "tiles": _tiles(row, year, held),
             "chart": _chart(row, steps), "legend": gantt_legend(), "steps": _steps(steps),
             "months": [f"{m}" for m in range(1, 13)], "year": year.number,
             "curve": [
@@ -114,7 +115,7 @@ def _stages(row: Project) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _rows(row: Project) -> list[tuple[Any, Any]]:
+def _rows(actor: Actor, row: Project) -> list[tuple[Any, Any]]:
     lead = T(row.lead.name, row.lead.name_en) if row.lead else "—"
     checker = T(row.checker.name, row.checker.name_en) if row.checker else "—"
     return [
@@ -127,8 +128,15 @@ def _rows(row: Project) -> list[tuple[Any, Any]]:
         (T("计划工期", "Planned"), f"{row.starts_on or '—'} – {row.ends_on or '—'}"),
         (T("牵头单位", "Lead unit"), lead), (T("督查单位", "Checking unit"), checker),
         (T("责任岗位", "Answerable post"), post_title(row.post)),
-        (T("对应规划目标", "Goal of the plan"), link_of(row.goal, row.goal) if row.goal else ""),
+        (T("对应规划目标", "Goal of the plan"), _goal(actor, row)),
     ]  # fmt: skip
+
+
+def _goal(actor: Actor, row: Project) -> Any:
+    """By its name, where the reader may see the plan."""
+    key = row.goal.partition("/")[2]
+    found = brief("plan_goals", actor, "name", key=key) if key else []
+    return link_of(row.goal, found[0]["name"]) if found else key
 
 
 def _tiles(row: Project, year: Any, held: list[Any]) -> list[dict[str, Any]]:

@@ -53,6 +53,7 @@ def configuration(where: Path, *, stream_bytes_max: int = STREAM_BYTES_MAX) -> s
         "SelfCheck 3600",
         "ConcurrentDatabaseReload no",
         "Bytecode no",
+        "IdleTimeout 1",
     ]
     return "\n".join(lines) + "\n"
 

@@ -38,7 +38,7 @@ from guanggu.kernel.observation.engine.planning import DAY_US, start_of_day
 CI = True
 STREAMS = 2_000 if SHORT else 10_000
 DAYS, PER_DAY = 35, 144
-WRITE_S = 20 if SHORT else 600
+WRITE_S = 5 if SHORT else 600
 BATCH_ROWS = 1_000
 UNDER_WAY = 24  # batches that the sender has out without an answer
 ASKED = 15

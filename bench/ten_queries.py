@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .machine import SHORT, own_server, print_table
 
-CI = True
+CI = False  # the suite asks Spark the same ten and kills a worker as well
 WORKERS = (1, 2) if SHORT else (1, 2, 4)
 CASES, OBSERVATIONS = (5_000, 50_000) if SHORT else (2_000_000, 50_000_000)
 

@@ -48,8 +48,7 @@ def test_spark_answers_as_duckdb_does_and_a_killed_worker_changes_nothing(
         spark = Distributed(
             files, cluster.master, {**cluster.settings, "spark.executor.memory": "512m"}
         )
-        for name in ("closed_in_time", "sharpest_rises"):
-            _, asked = QUERIES[name]
+        for name, (_, asked) in QUERIES.items():
             told = spark.answer(asked(spark.table))
             assert same(embedded.answer(asked(embedded.table)), told) == "", name
         killed = threading.Timer(0.2, cluster.kill_a_worker)

@@ -10,6 +10,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from guanggu.web.authentication.access_tokens import actor_of_access_token
         from guanggu.web.authentication.events import connect
+        from guanggu.web.rest import accept_bearer
 
         connect()
+        accept_bearer(actor_of_access_token)

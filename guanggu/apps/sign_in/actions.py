@@ -25,11 +25,12 @@ from guanggu.kernel.journal.public import (
 )
 from guanggu.kernel.register.public import snapshot
 from guanggu.standards import gb_32100_2015
+from guanggu.web.authentication.oidc_adapter import SCOPES as SCOPE_WORDS
 
 from .rules import addresses_error, finding_of
 
 HASHER = "sha256_long_secret"
-SCOPES = ("openid", "profile", "organisation", "firm")
+SCOPES = tuple(SCOPE_WORDS)
 CORRECT = T("填写内容有误，请按提示修改。", "Some entries need mending; see beside each field.")
 NO_APPLICATION = T("没有该接入应用。", "There is no such application.")
 

@@ -22,6 +22,10 @@ SCOPES: dict[str, T] = {
     "profile": T("读取您的姓名和账户类别", "Read your name and kind of account"),
     "organisation": T("读取您的任职单位和岗位", "Read your organisations and posts"),
     "firm": T("读取您可代表的企业", "Read the firms you may act for"),
+    "read": T("以您的身份通过接口查询", "Look things up through the interface as you"),
+    "write": T(
+        "以您的身份通过接口办理和修改", "Act and change things through the interface as you"
+    ),
 }
 GRANTS = ["authorization_code"]
 
@@ -61,7 +65,10 @@ class OIDCAdapter(DefaultOIDCAdapter):
             claims["posts"] = _posts(user)
         if "firm" in asked:
             held = Representation.objects.filter(in_force(), account=user).order_by("firm")
-            claims["firms"] = [{"code": r.firm, "name": r.firm_name, "as": r.role} for r in held]
+            claims["firms"] = [
+                {"code": r.firm, "name": r.firm_name, "as": r.role, "capacity": f"firm:{r.firm}"}
+                for r in held
+            ]
         return claims
 
     def populate_server_metadata(self, data: dict[str, Any]) -> None:
@@ -79,6 +86,7 @@ def _posts(user: Account) -> list[dict[str, Any]]:
             "organisation": row.post.organisation.code,
             "organisation_name": row.post.organisation.name,
             "post": row.post.name,
+            "capacity": f"post:{row.post_id}",
         }
         for row in held.select_related("post__organisation").order_by("pk")
     ]

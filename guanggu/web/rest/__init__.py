@@ -17,6 +17,6 @@ raises are answered as ``application/problem+json``.
 
 from ninja import Router
 
-from .interface import PROBLEMS, ProblemDocument, accept_bearer, api
+from .interface import PROBLEMS, ProblemDocument, accept_bearer, actor_of_bearer, api
 
-__all__ = ["PROBLEMS", "ProblemDocument", "Router", "accept_bearer", "api"]
+__all__ = ["PROBLEMS", "ProblemDocument", "Router", "accept_bearer", "actor_of_bearer", "api"]

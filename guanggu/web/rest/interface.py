@@ -66,6 +66,15 @@ class Unauthorised(Problem):
     code = "unauthorised"
 
 
+def actor_of_bearer(request: HttpRequest, token: str) -> Actor | None:
+    """Whose token it is; None: nobody's. Raises what the token's own rules raise."""
+    for resolve in _bearers:
+        actor = resolve(request, token)
+        if actor is not None:
+            return actor
+    return None
+
+
 def accept_bearer(resolve: Bearer) -> None:
     """Let ``resolve(request, token)`` say whose token it is; None: not one of its own."""
     _bearers.append(resolve)
@@ -75,12 +84,11 @@ def who(request: HttpRequest) -> Actor:
     """The caller: by bearer token, else by session (then with CSRF token), else a visitor."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        for resolve in _bearers:
-            actor = resolve(request, token.strip())
-            if actor is not None:
-                request._actor = actor  # type: ignore[attr-defined]
-                return actor
-        raise Unauthorised(_UNKNOWN)
+        known = actor_of_bearer(request, token.strip())
+        if known is None:
+            raise Unauthorised(_UNKNOWN)
+        request._actor = known  # type: ignore[attr-defined]
+        return known
     actor = actor_of(request)
     if request.method not in _SAFE:
         if not actor.is_known:

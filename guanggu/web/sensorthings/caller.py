@@ -1,4 +1,4 @@
-"""Who calls: an official signed in, a program with an access key, a device, or anybody."""
+"""Who calls: somebody signed in, a program with an access key or a person's token, a device, anybody."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from guanggu.kernel.observation.sensorthings.public import (
     thing_of_device_key,
 )
 
+from ..rest import actor_of_bearer
 from .faults import UNKNOWN_CALLER, Unauthorised
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -62,7 +63,8 @@ def caller_of(request: HttpRequest) -> Caller:
     """Raises Unauthorised for a key that is none, Forbidden for a write from another page."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return by_key("", given.strip())
+        actor = actor_of_bearer(request, given.strip())
+        return Caller(actor) if actor is not None else by_key("", given.strip())
     if scheme.lower() == "basic":
         return _basic(given.strip())
     actor = actor_of(request)

@@ -263,3 +263,47 @@ def test_the_secret_is_shown_once_and_not_kept():
     listed = browser.get("/administration/applications/").content.decode()
     assert secret not in listed
     assert not Event.objects.filter(data__contains=secret).exists()
+
+
+def at_interface(actor, *scopes: str, agreed: tuple[str, ...] = ()) -> Client:
+    """A program that bears the token of who allowed an application these scopes."""
+    party = Party(*an_application(*scopes), scope=" ".join(("openid", *scopes)))
+    browser = sign_in(actor)
+    page = browser.get(party.address())
+    given = party.exchange(code_of(consent(browser, page, *(agreed or scopes))))
+    bearer = {"authorization": f"Bearer {given.json()['access_token']}"}
+    return Client(headers=bearer, enforce_csrf_checks=True)
+
+
+@pytest.mark.parametrize("address", ["/api/v1/legal_entities/", "/sensorthings/v1.1/Things"])
+def test_a_token_reads_as_the_person_and_only_where_it_was_allowed(address):
+    assert at_interface(an_official(), "read").get(address).status_code == 200
+    refused = at_interface(an_official(), "profile").get(address)
+    assert refused.status_code == 403
+    assert "read" in refused.content.decode()
+    assert Client(headers={"authorization": "Bearer 0"}).get(address).status_code == 401
+
+
+def test_what_was_not_agreed_to_or_is_taken_from_the_application_is_refused():
+    address = "/api/v1/legal_entities/"
+    program = at_interface(an_official(), "read", "write", agreed=("read",))
+    assert program.get(address).status_code == 200
+    body = {"key": "x"}
+    refused = program.post("/api/v1/things/", body, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "scope")
+    application = Application.objects.get(name="园区停车")
+    application.set_scopes(["openid"])
+    application.save()
+    assert program.get(address).status_code == 403
+    Account.objects.update(is_active=False)
+    assert program.get(address).status_code == 401
+
+
+def test_a_token_acts_in_the_capacity_that_is_named():
+    agent = a_firm_agent(FIRM)
+    program = at_interface(agent, "read", "firm")
+    address = "/api/v1/legal_entities/"
+    assert program.get(address, headers={"x-capacity": f"firm:{FIRM}"}).status_code == 200
+    assert program.get(address, headers={"x-capacity": "post:1"}).status_code == 403
+    told = program.get("/identity/o/api/userinfo").json()
+    assert [firm["capacity"] for firm in told["firms"]] == [f"firm:{FIRM}"]

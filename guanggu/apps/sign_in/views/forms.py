@@ -24,6 +24,8 @@ SCOPE_TITLES: dict[str, T] = {
     "profile": T("姓名和账户类别", "Name and kind of account"),
     "organisation": T("任职单位和岗位", "Organisations and posts"),
     "firm": T("可代表的企业", "Firms that one may act for"),
+    "read": T("以用户身份通过接口查询", "To look things up through the interface as the person"),
+    "write": T("以用户身份通过接口办理和修改", "To act through the interface as the person"),
 }
 REQUIRED = T("此项必填。", "This is needed.")
 SAME = T("两次输入的密码不一致。", "The two passwords differ.")
@@ -253,7 +255,7 @@ class ApplicationForm(forms.Form):
         error_messages={"required": REQUIRED},
     )
     scopes = forms.MultipleChoiceField(
-        label=T("可申请的信息", "What it may ask for"),
+        label=T("可申请的授权", "What it may ask for"),
         choices=[(name, SCOPE_TITLES[name]) for name in SCOPES[1:]],
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -70,7 +71,7 @@ def follow_wildly() -> None:
             if chance.random() < 0.15:
                 intake.fold_due(everything=True)
             if chance.random() < 0.03:
-                tidy(intake.connection, snapshot_hours=0)
+                tidy(intake.connection, timedelta(seconds=15))
 
 
 def _child(what: str) -> subprocess.Popen[str]:

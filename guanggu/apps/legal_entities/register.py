@@ -10,6 +10,7 @@ from guanggu.kernel.register.public import Link, Register, Section, register
 from .actions import gather, normalise_source_record, source_record_key
 from .models import LegalEntity, MatchPair, Merge, SourceRecord
 from .queries import MAINTAIN, VIEW_ENTITIES, VIEW_SOURCES, canonical_key, may_maintain
+from .rules.survivorship import SOURCES
 
 _IDENTITY = ("name", "name_en", "unified_code", "kind", "status", "legal_representative")
 _REGISTRATION = (
@@ -52,6 +53,7 @@ register(
         search=("unified_code", "legal_representative", "registered_address", "phone"),
         scopes=_scopes,
         canonical=canonical_key,
+        sources=SOURCES,
         links=(
             Link(
                 T("字段来源与归并", "Sources and merges"),
@@ -96,6 +98,7 @@ register(
         search=(),
         check=normalise_source_record,
         new_key=source_record_key,
+        sources=SOURCES,
         then=gather,
         help=T(
             "按来源导入 XLSX 或 CSV：每行写明来源（如“税务”）与来源编号；同一来源编号再次导入即为更新。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guanggu.base import clock
@@ -23,22 +23,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SNAPSHOT_HOURS = 24  # a snapshot can be gone back to for so long; the history stays for ever
+KEPT = timedelta(days=1)  # a snapshot can be gone back to for so long; the history stays for ever
+LONGEST_READING = timedelta(minutes=10)
 REWRITE_SHARE = 0.2  # a file of which so much is deleted is written anew
 ROWS_A_CHUNK = 10_000
 PLATFORM = "platform/lake"
 
 
-def tidy(connection: duckdb.DuckDBPyConnection, snapshot_hours: int = SNAPSHOT_HOURS) -> None:
+def tidy(connection: duckdb.DuckDBPyConnection, kept: timedelta = KEPT) -> None:
     """Merge small files, write half-empty ones anew, forget snapshots past their time, and delete
-    the files that no snapshot names any more. Readers of younger snapshots notice nothing."""
+    the files that no snapshot names any more. Readers of younger snapshots notice nothing.
+
+    kept: how long snapshots stay. One that is forgotten while it is being read loses its files
+    without a word, so this is never less than LONGEST_READING where anybody may read.
+    """
     connection.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')")
     connection.execute(
         f"CALL ducklake_rewrite_data_files('{ALIAS}', delete_threshold => {REWRITE_SHARE})"
     )
     connection.execute(
         f"CALL ducklake_expire_snapshots('{ALIAS}', "
-        f"older_than => now() - INTERVAL {int(snapshot_hours)} HOUR)"
+        f"older_than => now() - INTERVAL {int(kept.total_seconds())} SECOND)"
     )
     connection.execute(f"CALL ducklake_cleanup_old_files('{ALIAS}', cleanup_all => true)")
     # What a write that failed has left; a write under way is never an hour old.

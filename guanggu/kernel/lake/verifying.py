@@ -89,5 +89,5 @@ def rebuild(
             progress(done)
             intake.fold_due()
         intake.fold_due(everything=True)
-        upkeep.tidy(intake.connection, snapshot_hours=0)
+        upkeep.tidy(intake.connection, upkeep.LONGEST_READING)
     return done

@@ -50,6 +50,9 @@ class Link:
     shown: Callable[[Actor, Record], bool] = lambda actor, record: True
 
 
+_SAMPLE = {"sample": T("样例", "Sample")}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Register:
     """The declaration of one collection.
@@ -68,6 +71,7 @@ class Register:
     canonical: the present key of a key whose record was joined with another's
     personal: fields that identify or reach a natural person; they leave the lake only masked or
     under a recorded purpose (what the names tell, as ``phone``, is taken as such without it)
+    sources: words for the values of ``source``, for readers who follow data to where it came from
     """
 
     model: type[Record]
@@ -88,6 +92,7 @@ class Register:
     links: tuple[Link, ...] = ()
     help: T | None = None
     personal: tuple[str, ...] = ()
+    sources: Mapping[str, T] = field(default_factory=lambda: dict(_SAMPLE))
     in_menu: bool = True
     workbook: Workbook | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)

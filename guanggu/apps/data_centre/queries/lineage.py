@@ -78,7 +78,8 @@ def _add_origin(graph: Graph, centre: str, resource: Resource) -> None:
     for source, count in sorted(found, key=lambda pair: -pair[1])[:SOURCES_MAX]:
         note = str(T("{} 条记录", "{} records").format(f"{count:,}"))
         key = f"source:{source}"
-        graph.join(graph.add(Node(key, "source", source or str(_TYPED_IN), note)), place)
+        title = str(declared.sources.get(source, source or _TYPED_IN))
+        graph.join(graph.add(Node(key, "source", title, note)), place)
 
 
 def _add_history(graph: Graph, centre: str, actor: Actor, resource: Resource) -> None:

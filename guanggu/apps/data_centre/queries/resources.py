@@ -52,9 +52,12 @@ def narrowed(
         rows = rows.filter(provider__code=provider)
     if openness:
         rows = rows.filter(is_open=openness == "yes")
-    if not with_history and not text:
-        rows = rows.exclude(table__endswith="_history")
-    return rows
+    return rows if with_history or text else without_history(rows)
+
+
+def without_history(rows: QuerySet[Resource]) -> QuerySet[Resource]:
+    """Tables of all versions are reached from the table of present rows, and found by their name."""
+    return rows.exclude(table__endswith="_history")
 
 
 def counts_by(rows: QuerySet[Resource], field: str) -> dict[str, int]:

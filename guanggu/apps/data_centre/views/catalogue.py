@@ -42,6 +42,7 @@ from ..queries.resources import (
     providers,
     use_by,
     uses_of,
+    without_history,
 )
 from ..queries.scopes import CHANGE_RESOURCES, VIEW_RESOURCES, is_official
 from ..rules.describing import SENSITIVITY
@@ -69,6 +70,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     """GET /data/?q=&category=&sharing=&provider=&open="""
     actor = official(request)
     every = catalogue(actor)
+    listed = without_history(every)
     asked = {name: request.GET.get(name, "")[:100] for name in
              ("q", "category", "sharing", "provider", "open")}  # fmt: skip
     rows = narrowed(
@@ -78,7 +80,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     page = keyset_page(
         rows, order="code", after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
-    counts = counts_by(every, "sharing")
+    counts = counts_by(listed, "sharing")
     run = last_run()
     return render(
         request,
@@ -92,13 +94,13 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
                 {"label": T("质量得分", "Quality"), "value": run.score if run and run.score is not None else "—",
                  "href": "/data/quality/"},
             ],
-            "tree": _tree(counts_by(every, "category"), asked["category"]),
+            "tree": _tree(counts_by(listed, "category"), asked["category"]),
             "asked": asked,
             "selects": [
                 ("sharing", T("共享类型", "Sharing class"), options(SHARING, asked["sharing"])),
                 ("open", T("开放", "Openness"), options(_PUBLIC_SWITCH, asked["open"])),
                 ("provider", T("提供方", "Provider"),
-                 options([(p.code, p.title) for p in providers(every)], asked["provider"])),
+                 options([(p.code, p.title) for p in providers(listed)], asked["provider"])),
             ],
             "table": _table(page),
             "page": page,

@@ -39,12 +39,13 @@ def lineage_page(request: HttpRequest, key: str) -> HttpResponse:
 def _table(graph: Graph) -> Table:
     table = Table(
         T("血缘关系", "Lineage"),
-        [Column(T("环节", "Stage")), Column(T("名称", "Name")), Column(T("说明", "Note")),
+        [Column(T("名称", "Name")), Column(T("环节", "Stage")), Column(T("说明", "Note")),
          Column(T("去向", "Leads to"))],
     )  # fmt: skip
     for stage, title in STAGES.items():
         for node in graph.nodes.values():
             if node.stage == stage:
                 after = [graph.nodes[b].title for a, b in sorted(graph.edges) if a == node.key]
-                table.add(title, node.title, node.note, ", ".join(after), href=node.href)
+                leads = str(T("、", ", ")).join(after)
+                table.add(node.title, title, node.note, leads, href=node.href)
     return table

@@ -189,7 +189,7 @@ def test_tidying_changes_nothing_that_is_read(the_lake):
         the_lake, "SELECT * FROM observation_sensors_history ORDER BY known_from, version"
     )
     files = len(list(the_lake.place.data.rglob("*.parquet")))
-    tidy(the_lake.intake.connection, snapshot_hours=0)
+    tidy(the_lake.intake.connection, timedelta(0))
     assert (
         rows(the_lake, "SELECT * FROM observation_sensors_history ORDER BY known_from, version")
         == before

@@ -42,22 +42,26 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     }  # fmt: skip
     whole = transaction.atomic()
     whole._from_testcase = True  # to load is what a test does, though it is done before the first
-    with pytest.MonkeyPatch.context() as patch, override_settings(**places):
-        patch.setenv("GUANGGU_VAR", str(var))
-        patch.setattr(firms, "FIRMS", SMALL["FIRMS"])
-        patch.setattr(people, "RESIDENTS", SMALL["RESIDENTS"])
-        patch.setattr(people, "REPRESENTED", SMALL["REPRESENTED"])
-        patch.setattr(loading, "MATTERS", SMALL["MATTERS"])
-        patch.setattr(loading, "PAPERS", SMALL["PAPERS"])
-        patch.setattr(matters, "SHOWN_TO_NEWCOMERS", 0)
-        patch.setattr(sensing, "HOURLY_DAYS", 2)
-        patch.setattr(sensing, "MINUTE_DAYS", 1)
-        with django_db_blocker.unblock(), whole:
-            bind(lambda: store)
-            for phase in loading.PHASES:
-                phase.load(lambda done, whole: None)
-            yield store
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), whole:
+        bind(lambda: store)
+        with pytest.MonkeyPatch.context() as patch, override_settings(**places):
+            patch.setenv("GUANGGU_VAR", str(var))
+            _load_small(patch)
+        yield store
+        transaction.set_rollback(True)
+
+
+def _load_small(patch):
+    patch.setattr(firms, "FIRMS", SMALL["FIRMS"])
+    patch.setattr(people, "RESIDENTS", SMALL["RESIDENTS"])
+    patch.setattr(people, "REPRESENTED", SMALL["REPRESENTED"])
+    patch.setattr(loading, "MATTERS", SMALL["MATTERS"])
+    patch.setattr(loading, "PAPERS", SMALL["PAPERS"])
+    patch.setattr(matters, "SHOWN_TO_NEWCOMERS", 0)
+    patch.setattr(sensing, "HOURLY_DAYS", 2)
+    patch.setattr(sensing, "MINUTE_DAYS", 1)
+    for phase in loading.PHASES:
+        phase.load(lambda done, whole: None)
 
 
 @pytest.fixture

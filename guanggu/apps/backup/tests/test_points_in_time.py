@@ -112,8 +112,8 @@ def test_a_moment_is_brought_back_and_the_page_knows_of_the_copies(run: Run, pla
 
     ask(run, "INSERT INTO notes VALUES ('受理')")
     # A moment is brought back from a copy that ended in an earlier second.
-    pause, stopped = threading.Event(), ask(run, "SELECT extract(epoch FROM now())::bigint")
-    while ask(run, "SELECT extract(epoch FROM now())::bigint") == stopped:
+    pause, stopped = threading.Event(), ask(run, "SELECT floor(extract(epoch FROM now()))")
+    while ask(run, "SELECT floor(extract(epoch FROM now()))") == stopped:
         pause.wait(0.05)
     moment = ask(run, "SELECT clock_timestamp()")
     ask(run, "DELETE FROM notes")

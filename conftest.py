@@ -17,8 +17,6 @@ hypothesis.settings.load_profile(os.environ.get("GUANGGU_HYPOTHESIS", "house"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The longest first: a worker that came to them last would keep the others waiting.
-    items.sort(key=lambda item: not {"stand", "journeys"} & set(item.path.parts))
     for item in items:
         if {"browser", "live_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")

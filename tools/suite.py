@@ -45,7 +45,7 @@ def _suite(name: str, *arguments: str, workers: str = "2", **env: str) -> Outcom
     started = time.monotonic()
     command = [str(environment.PYTHON), "-m", "pytest", "-n", os.environ.get("WORKERS") or workers]
     running = subprocess.Popen(
-        [*command, "--dist", "loadfile", "--no-loadscope-reorder", "--tb", "short", *arguments],
+        [*command, "--dist", "loadfile", "--tb", "short", *arguments],
         cwd=ROOT, env={**os.environ, **env}, text=True, stdout=subprocess.PIPE,
     )  # fmt: skip
     last = ""

@@ -71,7 +71,7 @@ def follow_wildly() -> None:
             if chance.random() < 0.15:
                 intake.fold_due(everything=True)
             if chance.random() < 0.03:
-                tidy(intake.connection, timedelta(seconds=15))
+                tidy(intake, timedelta(seconds=15))
 
 
 def _child(what: str) -> subprocess.Popen[str]:

@@ -18,6 +18,7 @@ from .listing import LakeTable, tables_of_lake
 from .place import ALIAS, NO_LAKE, Place, connect, named, patiently, quoted
 from .running import BYTES_MAX, Limits, Running
 from .shown import raw_views
+from .upkeep import READABLE_S
 
 if TYPE_CHECKING:
     import duckdb
@@ -150,12 +151,15 @@ class Lake:
 
     def at(self, when: int | datetime) -> Lake:
         """As it was: after a snapshot (for a day back), or at an instant (for ever, from the
-        history; observations by their phenomenon time). Raises Missing for an unknown snapshot."""
+        history; observations by their phenomenon time). Raises Missing for an unknown snapshot and
+        for one that may be forgotten before it is read."""
         if isinstance(when, datetime):
             return Lake(self._place, None, when)
         known = self._read(
             lambda connection: connection.execute(
-                f"SELECT 1 FROM ducklake_snapshots('{ALIAS}') WHERE snapshot_id = ?", [when]
+                f"SELECT 1 FROM ducklake_snapshots('{ALIAS}') WHERE snapshot_id = ? "
+                f"AND snapshot_time > now() - INTERVAL {READABLE_S} SECOND",
+                [when],
             ).fetchone()
         )
         if known is None:

@@ -123,5 +123,5 @@ def _keep_small(intake: Intake, due: dict[str, float], now: float) -> None:
     else:
         patiently(intake.fold_due)
     if now >= due["tidy"]:
-        patiently(lambda: upkeep.tidy(intake.connection))
+        patiently(lambda: upkeep.tidy(intake))
         due["tidy"] = now + TIDY_EVERY_S

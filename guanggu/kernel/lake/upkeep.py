@@ -9,10 +9,12 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guanggu.base import clock
+from guanggu.kernel.observation.public import LONGEST_READING, forget_snapshots
 
 from .changes import KEYS_A_QUERY, one_state, plain
 from .columns import table_from
 from .layout import listed, table
+from .merging import merge
 from .place import ALIAS, named
 from .sources import Source
 
@@ -24,27 +26,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=1)  # a snapshot can be gone back to for so long; the history stays for ever
-LONGEST_READING = timedelta(minutes=10)
-REWRITE_SHARE = 0.2  # a file of which so much is deleted is written anew
+READABLE_S = int((KEPT - LONGEST_READING).total_seconds())  # so old a snapshot is still begun with
 ROWS_A_CHUNK = 10_000
 PLATFORM = "platform/lake"
 
 
-def tidy(connection: duckdb.DuckDBPyConnection, kept: timedelta = KEPT) -> None:
-    """Merge small files, write half-empty ones anew, forget snapshots past their time, and delete
-    the files that no snapshot names any more. Readers of younger snapshots notice nothing.
+def tidy(intake: Intake, kept: timedelta = KEPT) -> None:
+    """Merge small files, forget snapshots past their time, and delete the files that no snapshot
+    names any more. Readers of younger snapshots notice nothing.
 
     kept: how long snapshots stay. One that is forgotten while it is being read loses its files
     without a word, so this is never less than LONGEST_READING where anybody may read.
     """
-    connection.execute(f"CALL ducklake_merge_adjacent_files('{ALIAS}')")
-    connection.execute(
-        f"CALL ducklake_rewrite_data_files('{ALIAS}', delete_threshold => {REWRITE_SHARE})"
-    )
-    connection.execute(
-        f"CALL ducklake_expire_snapshots('{ALIAS}', "
-        f"older_than => now() - INTERVAL {int(kept.total_seconds())} SECOND)"
-    )
+    merge(intake)
+    connection = intake.connection
+    forget_snapshots(connection, ALIAS, kept)
     connection.execute(f"CALL ducklake_cleanup_old_files('{ALIAS}', cleanup_all => true)")
     # What a write that failed has left; a write under way is never an hour old.
     connection.execute(

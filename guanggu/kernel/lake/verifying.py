@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Unavailable
+from guanggu.kernel.observation.public import LONGEST_READING
 
 from . import upkeep
 from .intake import Intake
@@ -89,5 +90,5 @@ def rebuild(
             progress(done)
             intake.fold_due()
         intake.fold_due(everything=True)
-        upkeep.tidy(intake.connection, upkeep.LONGEST_READING)
+        upkeep.tidy(intake, LONGEST_READING)
     return done

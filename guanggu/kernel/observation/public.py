@@ -30,6 +30,7 @@ from .doors import (
     owned_store,
     remote_store,
 )
+from .engine.snapshots import LONGEST_READING, forget_snapshots
 from .gaps import (
     Gap,
     gaps,
@@ -121,6 +122,7 @@ __all__ = [
     "KEEP_RULES",
     "KEEP_THINGS",
     "LETTERS",
+    "LONGEST_READING",
     "PROFILES",
     "PROTOCOLS",
     "REVIEW",
@@ -171,6 +173,7 @@ __all__ = [
     "declare_station",
     "declare_stations",
     "factors_waiting_in",
+    "forget_snapshots",
     "gaps",
     "gateway_state",
     "held_values",

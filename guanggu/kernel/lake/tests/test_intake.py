@@ -15,12 +15,15 @@ from guanggu.base.errors import Conflict
 from guanggu.kernel.case.public import complete_task
 from guanggu.kernel.case.testing import a_case, publish_permit
 from guanggu.kernel.identity.testing import an_official, an_organisation
+from guanggu.kernel.journal.public import Event
 from guanggu.kernel.lake import intake as intake_module
 from guanggu.kernel.lake.intake import Intake
 from guanggu.kernel.lake.lane import follow
+from guanggu.kernel.lake.place import connect
 from guanggu.kernel.lake.testing import LakeForTests
 from guanggu.kernel.lake.upkeep import differences, tidy
 from guanggu.kernel.observation.models import Sensor
+from guanggu.kernel.observation.public import LONGEST_READING
 from guanggu.kernel.register.public import remove_record, save_new_records, save_record
 
 ACTOR = platform("test")
@@ -189,12 +192,57 @@ def test_tidying_changes_nothing_that_is_read(the_lake):
         the_lake, "SELECT * FROM observation_sensors_history ORDER BY known_from, version"
     )
     files = len(list(the_lake.place.data.rglob("*.parquet")))
-    tidy(the_lake.intake.connection, timedelta(0))
+    tidy(the_lake.intake, timedelta(0))
     assert (
         rows(the_lake, "SELECT * FROM observation_sensors_history ORDER BY known_from, version")
         == before
     )
     assert len(list(the_lake.place.data.rglob("*.parquet"))) < files
+
+
+def test_many_small_files_become_one_and_an_earlier_state_can_still_be_asked(the_lake):
+    sensor = a_sensor()
+    the_lake.take_in(fold=True)
+    for number in range(10):
+        change(sensor, name=f"第{number}次")
+        the_lake.take_in(fold=True)
+    asked = "SELECT count(*) FROM observation_sensors_history"
+    snapshot = the_lake.lake.snapshot().id
+    files = (
+        "SELECT count(*) FROM ducklake_list_files('lake', 'observation_sensors', schema => 'past')"
+    )
+    ask = the_lake.intake.connection.execute
+    assert ask(files).fetchone() == (10,)
+    whole = rows(the_lake, "SELECT * FROM observation_sensors_history ORDER BY event_id")
+    change(sensor, name="最后")
+    the_lake.take_in(fold=True)
+    tidy(the_lake.intake)
+    assert ask(files).fetchone() == (1,)
+    assert ask(asked.replace("FROM ", "FROM lake.main.")).fetchone() == (12,)
+    earlier = the_lake.lake.at(snapshot).query(
+        "SELECT * FROM observation_sensors_history ORDER BY event_id"
+    )
+    assert earlier.num_rows == 11
+    assert len(whole) == 11
+
+
+def test_a_reading_under_way_keeps_its_state_while_the_lake_is_tidied(the_lake):
+    sensor = a_sensor()
+    the_lake.take_in(fold=True)
+    query = (
+        "SELECT (SELECT count(*) FROM lake.main.journal_events), "
+        "(SELECT name FROM lake.main.observation_sensors)"
+    )
+    with connect(the_lake.place, read_only=True) as reader:
+        reader.execute("BEGIN")
+        seen = reader.execute(query).fetchone()
+        for number in range(3):
+            change(sensor, name=f"第{number}次")
+            the_lake.take_in(fold=True)
+        tidy(the_lake.intake, LONGEST_READING)
+        assert reader.execute(query).fetchone() == seen
+        reader.execute("COMMIT")
+        assert reader.execute(query).fetchone() == (Event.objects.count(), "第2次")
 
 
 STEPS = st.lists(

@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from .connection import connect, extension_file
+from .snapshots import forget_snapshots
 from .state import Part
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Catalog:
     def _bring_up(self, parts: Sequence[Part]) -> None:
         wanted = {str(self._lake / part.name) for part in parts}
         with self._attached() as connection:
-            connection.execute("CALL ducklake_expire_snapshots('lake', older_than => now())")
+            forget_snapshots(connection, "lake")
             connection.execute("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
             known = _files(connection)
             if known == wanted:

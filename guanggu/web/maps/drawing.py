@@ -142,9 +142,11 @@ def picture(view: MapView, bounds: tuple[float, float, float, float]) -> SafeStr
         f'<path class="north" d="M{right - 8} 52l8 -26l8 26l-8 -6z"/>'
         f'<text class="ruler" x="{right}" y="20" text-anchor="middle">{T("北", "N")}</text>'
     )
+    # An image has no links for those who cannot see it: with links inside, it is a group.
+    role = "group" if any(part.startswith("<a ") for part in parts) else "img"
     # Every part was escaped above.
     return mark_safe(
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="{role}" '
         f'aria-label="{conditional_escape(str(view.title))}">{"".join(parts)}</svg>'
     )
 
@@ -212,7 +214,8 @@ def legend(view: MapView) -> SafeString:
             )
         )
     return format_html(
-        '<div class="map-legend"><p>{}</p><ul>{}</ul></div>',
+        '<div class="map-legend" role="group" aria-label="{0}" tabindex="0"><p>{0}</p>'
+        "<ul>{1}</ul></div>",
         T("图例", "Legend"), format_html_join("", "{}", ((row,) for row in rows)),
     )  # fmt: skip
 

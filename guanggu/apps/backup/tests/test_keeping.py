@@ -112,6 +112,18 @@ def test_the_page_shows_ages_and_starts_a_job(present: None) -> None:
     assert auditor.post("/backup/", {"do": "backup"}).status_code == 403
 
 
+def a_second_after_it_was_shipped(replica: Path, written_at: datetime) -> datetime:
+    """A moment whose second began after what was written then had reached the replica."""
+    pause, shipped = threading.Event(), 0.0
+    while shipped < int(written_at.timestamp() * 1_000) / 1_000:  # it stamps milliseconds
+        assert clock.now() < written_at + timedelta(minutes=1), "nothing was shipped"
+        pause.wait(0.05)
+        shipped = max((p.stat().st_mtime for p in replica.rglob("*.ltx")), default=0.0)
+    while int(clock.now().timestamp()) <= shipped:
+        pause.wait(0.05)
+    return clock.now()
+
+
 def test_any_second_of_sqlite_comes_back(tmp_path: Path, settings: Any) -> None:
     program = litestream.program()
     if program is None:
@@ -120,7 +132,6 @@ def test_any_second_of_sqlite_comes_back(tmp_path: Path, settings: Any) -> None:
     settings.GUANGGU_LITESTREAM = str(replica)
     told = tmp_path / "litestream.yml"
     told.write_text(litestream.configuration(live, str(replica)))
-    pause = threading.Event()
     with closing(sqlite3.connect(live, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE a (n INTEGER)")
@@ -130,8 +141,7 @@ def test_any_second_of_sqlite_comes_back(tmp_path: Path, settings: Any) -> None:
             instants = []
             for number in range(3):
                 database.execute("INSERT INTO a VALUES (?)", [number])
-                pause.wait(2.2)  # what is asked for is a second of the clock on the wall
-                instants.append(clock.now() - timedelta(seconds=0.2))
+                instants.append(a_second_after_it_was_shipped(replica, clock.now()))
         finally:
             shipping.terminate()
             shipping.wait(20)

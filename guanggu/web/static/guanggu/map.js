@@ -91,6 +91,7 @@ export function makeChart(place, options, words) {
 }
 
 function switches(figure, chart, data) {
+  figure.querySelector(".map-legend").removeAttribute("tabindex"); // its switches lead through it
   figure.querySelectorAll(".map-legend > ul > li").forEach((item) => {
     const layer = data.layers.find((one) => one.key === item.dataset.layer);
     const line = item.querySelector(".of-layer");

@@ -299,6 +299,23 @@ def test_what_was_not_agreed_to_or_is_taken_from_the_application_is_refused():
     assert program.get(address).status_code == 401
 
 
+def test_a_token_changes_what_the_person_may_change_and_the_journal_names_him():
+    person = an_official()
+    program = at_interface(person, "read", "write")
+    made = program.post(
+        "/api/v1/observed_properties/", {"key": "w99001", "name": "试验因子"},
+        content_type="application/json", headers={"idempotency-key": "k-1"},
+    )  # fmt: skip
+    assert made.status_code == 201, made.content
+    assert Event.objects.filter(subject="observed_properties/w99001").get().actor == str(person.ref)
+    powerless = at_interface(an_official(roles=()), "read", "write")
+    refused = powerless.post(
+        "/api/v1/observed_properties/", {"key": "w99002", "name": "试验因子"},
+        content_type="application/json", headers={"idempotency-key": "k-2"},
+    )  # fmt: skip
+    assert refused.status_code == 403
+
+
 def test_a_token_acts_in_the_capacity_that_is_named():
     agent = a_firm_agent(FIRM)
     program = at_interface(agent, "read", "firm")

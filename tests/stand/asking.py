@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.test import Client
@@ -27,15 +26,8 @@ def routes() -> list[str]:
     return [route for route in every_route() if route not in LEFT_OUT]
 
 
-# Addresses of a register that ask for the same permission as its form, its sheet or its import: who
-# is asked there is enough to see that they ask at all.
-SAME_DOOR = re.compile(r"(import/<int:run>/.*|export\.xlsx|<str:key>/(change|remove)/)$")
-
-
 def askers(world: World, route: str) -> set[str]:
     everybody = world.clients.keys() - {"half signed in"}
-    if SAME_DOOR.search(route):
-        everybody &= SAMPLE
     for part in (sensing, figures, projects, plan):
         if route in part.ROUTES:
             return everybody & part.ASKING
@@ -52,11 +44,13 @@ def ask(client: Client, method: str, address: str, **more: Any) -> Any:
     return getattr(client, method)(address, headers={"accept": "text/html"}, **more)
 
 
-def ask_in_vain(client: Client, method: str, address: str, **more: Any) -> Any:
-    """As a program, which is told of its refusal without a page; but for the ways to sign in, where
-    scripts of the page itself ask like that."""
-    if address.startswith("/accounts/"):
-        return ask(client, method, address, **more)
+def ask_in_vain(world: World, who: str, method: str, address: str, **more: Any) -> Any:
+    """By who may not: everybody is asked, those of the SAMPLE as browsers are, the others as
+    programs, which are told of their refusal without a page being made for it. At the ways to sign
+    in scripts of the page itself ask as programs do, and are answered."""
+    if who in SAMPLE or address.startswith("/accounts/"):
+        return ask(world.clients[who], method, address, **more)
+    client = world.clients[who]
     client.raise_request_exception = False
     return getattr(client, method)(address, headers={"accept": "application/json"}, **more)
 

@@ -50,7 +50,7 @@ def test_who_may_opens_and_nobody_else_does(world: World) -> None:
             if who in BYSTANDERS and names and route not in BY_DUTY:
                 wrong.append(f"{who} reads another's data at {address}")
         for who in sorted(askers(world, route) - audience):
-            answer = ask_in_vain(world.clients[who], "get", address)
+            answer = ask_in_vain(world, who, "get", address)
             if not is_refused(world.clients[who], answer):
                 wrong.append(f"{who} reads {address}: {answer.status_code}")
             if answer.status_code >= 500:

@@ -30,7 +30,7 @@ def test_nobody_changes_what_he_may_not(world: World) -> None:
         writers = WRITERS.get(route, AUDIENCE[route])
         for who in sorted(askers(world, route) - writers):
             data = {"request_key": f"x{who}"}
-            answer = ask_in_vain(world.clients[who], "post", address, data=data)
+            answer = ask_in_vain(world, who, "post", address, data=data)
             if not is_refused(world.clients[who], answer):
                 wrong.append(f"{who} writes {address}: {answer.status_code}")
             if (after := Event.objects.count()) != before:

@@ -11,6 +11,9 @@ from typing import Any
 
 from django.test import Client
 
+from guanggu.base.actor import Actor
+from guanggu.kernel.identity.testing import sign_in
+
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _FLAGS = [
     "--no-sandbox",
@@ -22,6 +25,7 @@ _FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+WAIT_MS = 20_000  # a busy machine is no fault of a page
 
 
 _running: list[Any] = []
@@ -46,6 +50,24 @@ def open_browser() -> Iterator[Any]:
         browser = _running[0].chromium.launch(executable_path=path, args=_FLAGS)
         stack.callback(browser.close)
         yield browser
+
+
+def open_page(
+    browser: Any, live_server: Any, size: dict[str, int], actor: Actor | None = None, **more: Any
+) -> Any:
+    """A page in a context of its own, signed in as the actor; ``told`` is what its scripts raised."""
+    page = browser.new_context(viewport=size, base_url=live_server.url, **more).new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.told = []
+    page.on("pageerror", lambda error: page.told.append(str(error)))
+    if actor is not None:
+        sign_browser_in(page, sign_in(actor), live_server.url)
+    return page
+
+
+def fits(page: Any) -> bool:
+    """Whether nothing of the page lies beside the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def sign_browser_in(page: Any, client: Client, address: str) -> None:

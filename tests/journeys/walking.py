@@ -19,13 +19,12 @@ from playwright.sync_api import expect
 
 from guanggu.base.actor import Actor
 from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, sign_browser_in, violations
 
 NARROW = {"width": 320, "height": 640}
 _WIDER = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest('.table-wrap'))
   .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
-_FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 CHANGING = re.compile(r"[0-9A-Z]{6,}|[0-9a-f]{12,}|\d+")
 
 
@@ -153,7 +152,7 @@ class Walker:
         with self._judged() as page:
             found = violations(page)
             page.set_viewport_size(NARROW)
-            if not page.evaluate(_FITS):
+            if not fits(page):
                 found.append(f"wider than 320 pixels: {page.evaluate(_WIDER)}")
             page.set_viewport_size(self.size)
         self.findings += [f"{self.page.url} «{heading}»: {each}" for each in found]

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.register.public import Register, create_record
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, sign_browser_in, violations
 from guanggu.web.tests.places import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +34,6 @@ def page(browser: Any, told: list[str]) -> Iterator[Any]:
     opened.on("pageerror", lambda error: told.append(str(error)))
     yield opened
     opened.close()
-
-
-def fits(page: Any) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

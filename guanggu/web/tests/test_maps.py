@@ -13,7 +13,7 @@ from shapely.geometry import Point
 from guanggu.base.bilingual import T
 from guanggu.web import maps
 from guanggu.web.maps import MapLayer, MapView, Shown
-from guanggu.web.testing import DESK, PHONE, open_browser, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, violations
 from guanggu.web.tests.a_map import view_of_places
 
 pytestmark = [
@@ -75,7 +75,7 @@ def test_the_map_is_drawn_and_leads_to_records(
     popup = page.locator(".maplibregl-popup-content")
     expect(popup).to_contain_text("17.85 m")
     assert popup.get_by_role("link").get_attribute("href") == "/trial/S-1/"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert violations(page) == []
     box = page.get_by_role("checkbox", name="监测站")
     box.uncheck()
@@ -83,4 +83,20 @@ def test_the_map_is_drawn_and_leads_to_records(
     assert page.evaluate(shown) == "none"
     assert all(url.startswith((live_server.url, "data:", "blob:")) for url in asked)
     assert told == []
+    page.close()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_where_the_map_does_not_come_its_picture_is_as_accessible(
+    browser: Any, live_server: Any, size: dict[str, int]
+) -> None:
+    page = browser.new_page(viewport=size)
+    page.route("**/guanggu/map.js", lambda route: route.abort())
+    page.goto(f"{live_server.url}/trial/map/")
+    expect(page.locator(".map-picture > svg").get_by_role("link").first).to_be_visible()
+    assert violations(page) == []
+    page.evaluate("document.querySelector('.map-legend').style.maxHeight = '3rem'")
+    assert violations(page) == []
+    page.locator(".map-legend").focus()
+    expect(page.locator(".map-legend")).to_be_focused()
     page.close()

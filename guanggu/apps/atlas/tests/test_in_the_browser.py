@@ -14,7 +14,7 @@ from shapely.geometry import Point, box
 from guanggu.apps.atlas.models import UserFeature, UserLayer
 from guanggu.apps.atlas.rules.writing import write
 from guanggu.kernel.identity.testing import an_official, sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, sign_browser_in, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = [
@@ -56,7 +56,7 @@ def test_an_official_chooses_layers_and_sees_what_was_left_out(
     page.locator("select[name=layer]").select_option("*")
     bring("普查.zip", content)
     page.get_by_text("已导入 2 个要素，未导入 1 个").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     layers = sorted(UserLayer.objects.values_list("name", flat=True))
     assert len(layers) == 2
     assert all(name.startswith("普查 ") for name in layers)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from guanggu.apps.atlas.register.shipped import take_in_sample
 from guanggu.base.actor import platform
-from guanggu.web.testing import DESK, PHONE, open_browser, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +83,6 @@ def test_the_keyboard_moves_the_map_and_a_phone_shows_it(page: Any, live_server:
     page.keyboard.press("ArrowRight")
     page.wait_for_url(lambda url: "c=114.5" in url and "c=114.52%2C" not in url)
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert violations(page) == []
     assert page.told == []

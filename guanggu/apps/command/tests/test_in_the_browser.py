@@ -10,12 +10,10 @@ from playwright.sync_api import expect
 
 from guanggu.apps.command.actions.duty import begin_shift, write_entry
 from guanggu.apps.command.actions.orders import give_order
-from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, open_page, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WALL = {"width": 3840, "height": 2160}
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
 
 @pytest.fixture(scope="module")
@@ -43,34 +41,24 @@ def busy(desk: Any) -> Any:
     return desk
 
 
-def the_page(browser: Any, live_server: Any, size: dict, actor: Any, **more: Any) -> Any:
-    context = browser.new_context(viewport=size, base_url=live_server.url, **more)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.told = []
-    page.on("pageerror", lambda error: page.told.append(str(error)))
-    sign_browser_in(page, sign_in(actor), live_server.url)
-    return page
-
-
 @pytest.mark.parametrize("size", [WALL, PHONE], ids=["wall", "phone"])
 def test_the_wall_fits_its_screen_and_can_be_read(
     browser: Any, live_server: Any, busy: Any, settings: Any, size: dict
 ) -> None:
     settings.GUANGGU_LIVE_LISTEN = "off"
-    page = the_page(browser, live_server, size, busy.first)
+    page = open_page(browser, live_server, size, busy.first)
     page.goto("/command/wall/")
     expect(page.locator("[data-panel=log]")).to_contain_text("高新大道积水")
     expect(page.locator("[data-panel=orders]")).to_contain_text("核查南湖水质")
     expect(page.locator("[data-feed] li").first).to_contain_text("核查南湖水质")
-    assert page.evaluate(_FITS)
+    assert fits(page)
     assert violations(page) == []
     assert page.told == []
     page.context.close()
 
 
 def test_the_desk_writes_by_its_form(browser: Any, live_server: Any, busy: Any) -> None:
-    page = the_page(browser, live_server, DESK, busy.first)
+    page = open_page(browser, live_server, DESK, busy.first)
     page.goto("/command/")
     assert violations(page) == []
     page.get_by_role("group", name="类别").get_by_label("情况").check()

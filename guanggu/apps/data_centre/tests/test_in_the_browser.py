@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from guanggu.apps.data_centre.actions.querying import save_query
 from guanggu.apps.data_centre.models import DataGrant
 from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, sign_browser_in, violations
 
 from .people import NAMES, TABLE, Town, a_town, change
 
@@ -125,14 +125,12 @@ def test_pages_are_accessible_and_fit(standing: Town, opened: Any, size: dict[st
                     "data/requests/", "data/quality/"):  # fmt: skip
         page.goto(f"/{address}")
         assert violations(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert fits(page), address
     visitor = opened(None, size)
     for address in ("opendata/", f"opendata/{row.key}/"):
         visitor.goto(f"/{address}")
         assert violations(visitor) == [], address
-        assert visitor.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-            address
-        )
+        assert fits(visitor), address
     with visitor.expect_download() as coming:
         visitor.get_by_role("link", name="CSV").click()
     assert coming.value.suggested_filename.endswith(".csv")

@@ -14,7 +14,7 @@ from guanggu.apps.environment.actions.enforcing import open_violation
 from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, sign_browser_in, violations
 
 from .people import Bureau, report
 from .test_assessing import AIR
@@ -67,7 +67,7 @@ def test_public_pages_are_accessible_and_fit(
     for address in PUBLIC:
         page.goto(f"{live_server.url}/environment/{address}")
         assert violations(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert fits(page), address
     page.context.close()
     assert told == []
 
@@ -116,6 +116,6 @@ def test_an_officer_finds_the_case_and_decides_its_first_step(
     page.locator("details[open] button", has_text="提交").click()
     expect(page.locator("main")).to_contain_text("调取数据核实，超标属实")
     expect(page.locator("main")).to_contain_text("责令改正")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     page.context.close()
     assert told == []

@@ -13,13 +13,11 @@ from playwright.sync_api import expect
 from guanggu.apps.lakes.models import LakeIssue, Patrol
 from guanggu.apps.lakes.queries.issues import photos_of
 from guanggu.base import clock
-from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, open_page, violations
 
 from .test_way import PNG
 
 pytestmark = pytest.mark.django_db(transaction=True)
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 # How many different colours the middle of the canvas has: ground and water have many, none has one.
 _COLOURS = """() => {
   const canvas = document.getElementById("scene-canvas");
@@ -58,21 +56,10 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
-def the_page(browser: Any, live_server: Any, size: dict, actor: Any = None, **more: Any) -> Any:
-    context = browser.new_context(viewport=size, base_url=live_server.url, **more)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.told = []
-    page.on("pageerror", lambda error: page.told.append(str(error)))
-    if actor is not None:
-        sign_browser_in(page, sign_in(actor), live_server.url)
-    return page
-
-
 def test_a_finding_noted_without_a_network_arrives_once_there_is_one(
     browser: Any, live_server: Any, lakes: Any, people: Any
 ) -> None:
-    page = the_page(
+    page = open_page(
         browser, live_server, PHONE, people["patrol"], permissions=["geolocation"],
         geolocation={"longitude": 114.385, "latitude": 30.425},
     )  # fmt: skip
@@ -80,7 +67,7 @@ def test_a_finding_noted_without_a_network_arrives_once_there_is_one(
     page.get_by_role("button", name="开始巡湖").click()
     page.wait_for_selector("#finding")
     assert violations(page) == []
-    assert page.evaluate(_FITS)
+    assert fits(page)
     expect(page.locator("#finding [name=lon]")).not_to_have_value("")
     page.context.set_offline(True)
     page.get_by_label("情况描述").fill("湖面漂浮大量垃圾")
@@ -108,7 +95,7 @@ def test_a_finding_noted_without_a_network_arrives_once_there_is_one(
 def test_without_scripts_the_same_forms_are_sent(
     browser: Any, live_server: Any, lakes: Any, people: Any
 ) -> None:
-    page = the_page(browser, live_server, PHONE, people["patrol"], java_script_enabled=False)
+    page = open_page(browser, live_server, PHONE, people["patrol"], java_script_enabled=False)
     page.goto("/lakes/patrol/")
     page.click("button:has-text('开始巡湖')")
     page.fill("#id_description", "岸边垃圾")
@@ -126,7 +113,7 @@ def test_the_basin_is_drawn_and_water_follows_the_slider(
     browser: Any, live_server: Any, lakes: Any, fill: Any
 ) -> None:
     fill("L-02", days=1, water_level=18.9)
-    page = the_page(browser, live_server, DESK)
+    page = open_page(browser, live_server, DESK)
     page.goto("/lakes/lake/L-02/scene/")
     page.wait_for_selector("#scene[data-drawn]", state="attached")
     if page.get_attribute("#scene", "data-drawn") == "no":
@@ -157,12 +144,12 @@ def test_pages_of_lakes_have_no_violation_and_fit(
     fill("L-01", days=2)
     today = clock.today().isoformat()
     assess_days(platform("lakes"), lake="L-01", first=today, last=today)
-    page = the_page(browser, live_server, size, people["enforce"])
+    page = open_page(browser, live_server, size, people["enforce"])
     for address in ("/lakes/", "/lakes/lake/L-01/", "/lakes/lake/L-01/scene/", "/lakes/chief/",
                     "/lakes/lake/L-01/trace/", "/lakes/outfalls/L-01-P01/", "/lakes/issues/",
                     "/lakes/lake/L-01/curves/", "/lakes/lake/L-01/forecast/"):  # fmt: skip
         page.goto(address)
         assert violations(page) == [], address
-        assert page.evaluate(_FITS), address
+        assert fits(page), address
     assert page.told == []
     page.context.close()

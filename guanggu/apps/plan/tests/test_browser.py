@@ -14,29 +14,20 @@ from guanggu.apps.plan.register.shipped import take_in_goals
 from guanggu.base import clock
 from guanggu.base.actor import platform
 from guanggu.kernel.identity.public import Post
-from guanggu.kernel.identity.testing import an_official, an_organisation, sign_in
+from guanggu.kernel.identity.testing import an_official, an_organisation
 from guanggu.kernel.register.public import create_record
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, open_page, violations
 
 from .conftest import DELIVERABLE
 from .test_way import PDF
 
 pytestmark = pytest.mark.django_db(transaction=True)
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with open_browser() as opened:
         yield opened
-
-
-def the_page(browser: Any, live_server: Any, size: dict[str, int], actor: Any = None) -> Any:
-    page = browser.new_context(viewport=size, base_url=live_server.url).new_page()
-    page.set_default_timeout(20_000)
-    if actor is not None:
-        sign_browser_in(page, sign_in(actor), live_server.url)
-    return page
 
 
 def test_an_owner_reports_with_evidence_and_the_keeper_accepts(
@@ -52,7 +43,7 @@ def test_an_owner_reports_with_evidence_and_the_keeper_accepts(
         values={"key": "RW-1", "goal": DELIVERABLE, "name": "系统上线试运行",
                 "begins_on": today.isoformat(), "due_on": (today + timedelta(days=20)).isoformat()},
     )  # fmt: skip
-    page = the_page(browser, live_server, PHONE, owner)
+    page = open_page(browser, live_server, PHONE, owner)
     page.goto("/plan/desk/")
     page.get_by_role("link", name="系统上线试运行").first.click()
     page.get_by_label("进度(%)，填 100 即报请验收").fill("100")
@@ -60,12 +51,12 @@ def test_an_owner_reports_with_evidence_and_the_keeper_accepts(
     page.get_by_label("佐证材料").set_input_files(
         {"name": "验收报告.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
-    assert page.evaluate(_FITS)
+    assert fits(page)
     page.get_by_role("button", name="报告进展").click()
     page.get_by_text("报请验收", exact=True).first.wait_for()
     page.get_by_role("link", name="验收报告.pdf").wait_for()
 
-    page = the_page(browser, live_server, DESK, keeper)
+    page = open_page(browser, live_server, DESK, keeper)
     page.goto("/plan/desk/")
     page.get_by_role("heading", name="待我验收").wait_for()
     page.get_by_role("link", name="系统上线试运行").first.click()
@@ -81,9 +72,9 @@ def test_the_matrix_can_be_read_by_everybody(browser: Any, live_server: Any) -> 
     an_organisation("发改局", code="wehdz-fgj")
     take_in_goals(platform("tests"))
     for size in (PHONE, DESK):
-        page = the_page(browser, live_server, size)
+        page = open_page(browser, live_server, size)
         for address in ("/plan/", "/plan/?kind=figure", "/plan/goals/G330-02/", "/plan/figures/"):
             page.goto(address)
             page.get_by_role("heading", level=1).wait_for()
-            assert page.evaluate(_FITS), (size, address)
+            assert fits(page), (size, address)
             assert violations(page) == [], (size, address)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guanggu.kernel.identity.testing import a_person, sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, sign_browser_in, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESSES = (
@@ -38,7 +38,7 @@ def test_public_pages_have_no_violation_and_fit(
     for address in ADDRESSES:
         page.goto(live_server.url + address)
         assert violations(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert fits(page), address
     assert told == []
     context.close()
 

@@ -15,13 +15,11 @@ from guanggu.apps.projects.queries.reading import photos_of
 from guanggu.apps.projects.tasks import assess_projects
 from guanggu.base import clock
 from guanggu.kernel.document.public import open_content
-from guanggu.kernel.identity.testing import sign_in
-from guanggu.web.testing import DESK, PHONE, open_browser, sign_browser_in, violations
+from guanggu.web.testing import DESK, PHONE, fits, open_browser, open_page, violations
 
 from .conftest import MORNING, saved
 
 pytestmark = pytest.mark.django_db(transaction=True)
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
 
 class _Still:
@@ -42,16 +40,6 @@ def browser() -> Iterator[Any]:
         yield opened
 
 
-def the_page(browser: Any, live_server: Any, size: dict, actor: Any, **more: Any) -> Any:
-    context = browser.new_context(viewport=size, base_url=live_server.url, **more)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.told = []
-    page.on("pageerror", lambda error: page.told.append(str(error)))
-    sign_browser_in(page, sign_in(actor), live_server.url)
-    return page
-
-
 def a_photo() -> bytes:
     """A telephone's photo that tells who made it."""
     from PIL import ExifTags, Image
@@ -66,14 +54,14 @@ def a_photo() -> bytes:
 def test_a_report_is_written_without_a_network_reviewed_and_a_delay_is_walked(
     browser: Any, live_server: Any, people: Any, project: Any
 ) -> None:
-    page = the_page(
+    page = open_page(
         browser, live_server, PHONE, people.owner, permissions=["geolocation"],
         geolocation={"longitude": 114.405, "latitude": 30.47},
     )  # fmt: skip
     page.goto("/projects/write/XM-1/?month=2026-05-01")
     expect(page.locator("#report [name=lon]")).not_to_have_value("")
     assert violations(page) == []
-    assert page.evaluate(_FITS)
+    assert fits(page)
     page.context.set_offline(True)
     page.get_by_label("本月完成投资").fill("500")
     page.get_by_label("形象进度").fill("主体施工至五层")
@@ -94,7 +82,7 @@ def test_a_report_is_written_without_a_network_reviewed_and_a_delay_is_walked(
     assert page.told == []
     page.context.close()
 
-    page = the_page(browser, live_server, DESK, people.lead)
+    page = open_page(browser, live_server, DESK, people.lead)
     page.goto("/projects/review/")
     page.get_by_role("link", name="光模块基地").click()
     expect(page.get_by_text("请核实照片是否摄于现场")).to_be_visible()
@@ -121,7 +109,7 @@ def test_a_report_is_written_without_a_network_reviewed_and_a_delay_is_walked(
     expect(page.get_by_text("增加两个班组")).to_be_visible()
     page.context.close()
 
-    page = the_page(browser, live_server, DESK, people.checker)
+    page = open_page(browser, live_server, DESK, people.checker)
     page.goto(f"/projects/warnings/{warning.key}/")
     assert violations(page) == []
     page.get_by_text("措施可行，结束督办").click()
@@ -148,11 +136,11 @@ def test_pages_of_projects_have_no_violation_and_fit(
     browser: Any, live_server: Any, people: Any, project: Any, size: dict
 ) -> None:
     assess_projects()
-    page = the_page(browser, live_server, size, people.lead)
+    page = open_page(browser, live_server, size, people.lead)
     for address in ("/projects/", "/projects/gantt/", "/projects/project/XM-1/",
                     "/projects/warnings/", "/projects/write/", "/projects/review/"):  # fmt: skip
         page.goto(address)
         assert violations(page) == [], address
-        assert page.evaluate(_FITS), address
+        assert fits(page), address
     assert page.told == []
     page.context.close()

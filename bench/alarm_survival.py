@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.machine import SHORT, own_server, print_table
 
 CI = True
+UNTIMED = True
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or (10 if SHORT else 100))
 STREAMS = 6
 STEP_US = 60_000_000

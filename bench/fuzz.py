@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.machine import SHORT, own_server, print_table
 
 CI = True
+UNTIMED = True
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or (4 if SHORT else 60))
 FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"')
 OUR_OWN = ("csrfmiddlewaretoken", "request_key", "next")

@@ -24,6 +24,7 @@ from bench.machine import SHORT, own_server, print_table
 from bench.server import HOST
 
 CI = True
+UNTIMED = True
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or (4 if SHORT else 200))
 SEED = int(os.environ.get("SURVIVAL_SEED") or 20261125)
 STATIONS = 20

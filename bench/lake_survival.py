@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.machine import SHORT, own_server, print_table
 
 CI = True
+UNTIMED = True
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or (4 if SHORT else 100))
 SEED = int(os.environ.get("SURVIVAL_SEED") or 20261126)
 ONLY = ("observation_sensors",)

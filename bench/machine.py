@@ -47,8 +47,10 @@ def _lay_database(migrate: Callable[[], object]) -> None:
         shutil.copyfile(kept, database)
     else:
         migrate()
-        with closing(sqlite3.connect(kept)) as copy, closing(sqlite3.connect(database)) as whole:
+        made = kept.with_name(f"{kept.name}.{os.getpid()}")
+        with closing(sqlite3.connect(made)) as copy, closing(sqlite3.connect(database)) as whole:
             whole.backup(copy)
+        made.replace(kept)  # another that runs beside this one finds a whole file or none
 
 
 def machine() -> str:

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.machine import SHORT, own_server, print_table
 
 CI = True
+UNTIMED = True
 KILLS = 10 if SHORT else 100
 STATIONS = 5
 START = 1_780_000_000_000_000

@@ -38,6 +38,7 @@ from guanggu.kernel.observation.engine.embedded import EmbeddedStore
 from guanggu.kernel.observation.engine.planning import HOUR_US
 
 CI = True
+UNTIMED = True
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or (12 if SHORT else 200))
 SEED = int(os.environ.get("SURVIVAL_SEED") or 20261125)
 WRITERS = 4

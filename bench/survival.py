@@ -36,6 +36,7 @@ from bench.machine import SHORT, own_server, print_table
 from bench.patience import Ledger, Person
 
 CI = True
+UNTIMED = True
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or (12 if SHORT else 200))
 APPLICANTS = 3
 SEED = int(os.environ.get("SURVIVAL_SEED") or 20261123)

@@ -21,6 +21,7 @@ class Actor:
     roles: what the post may do, such as "accept", "review", "decide", "supervise", "administer"
     firm: unified social credit code of the firm for which a person acts
     on_behalf_of: ref of the account that delegated, where it did
+    application: ref of the application by which he acts, such as "applications/<client id>"
     """
 
     account: int | None
@@ -32,6 +33,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     firm: str = ""
     on_behalf_of: str = ""
+    application: str = ""
 
     def has(self, *roles: str) -> bool:
         """True where at least one of the roles is held."""

@@ -33,7 +33,7 @@ from guanggu.kernel.case.public import (
 from guanggu.kernel.journal.public import Event, history
 
 from .dates import instant_text
-from .event_words import title_of, tone_of
+from .event_words import entries_of
 from .schema_form import SchemaForm
 from .table import Cell, Column, Table
 
@@ -124,11 +124,13 @@ def entries(
     record: Any, file: CaseFile | None, shown: Callable[[Event], bool] = lambda event: True
 ) -> list[dict[str, Any]]:
     """For ``{% timeline %}``: events of the record (those ``shown``) and tasks done, by time."""
-    found = [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(record.ref)
-        if shown(e)
-    ]
+    found = entries_of(event for event in history(record.ref) if shown(event))
+    return sorted([*found, *decided(file)], key=lambda entry: entry["at"])
+
+
+def decided(file: CaseFile | None) -> list[dict[str, Any]]:
+    """For ``{% timeline %}``: what was decided at each step, by whom, and what he said."""
+    found = []
     for task in file.tasks if file else ():
         if task.state != "done" or file is None:
             continue
@@ -140,7 +142,7 @@ def entries(
              "text": task.data.get("opinion", ""),
              "who": f"{task.organisation_name} {task.done_by_name}", "tone": "ok"}
         )  # fmt: skip
-    return sorted(found, key=lambda entry: entry["at"])
+    return found
 
 
 def tiles(

@@ -121,8 +121,6 @@ def file_page(request: HttpRequest, key: str) -> HttpResponse:
     row = get(actor, QuarantinedFile, SEE_QUARANTINE, key=key)
     if request.method == "POST" and _decided(request, actor, key):
         return redirect("antivirus:file", key=key)
-    events = list(history(row.ref).order_by("-sequence")[:30])
-    posts = event_words.posts_of(events)
     context = {
         "row": row,
         "state": STATE_TITLES[row.state],
@@ -130,7 +128,7 @@ def file_page(request: HttpRequest, key: str) -> HttpResponse:
         "rows": _told(row),
         "may_decide": DECIDE.is_possible(actor) and row.state in OPEN_STATES,
         "is_infected": row.state == "infected",
-        "entries": [event_words.entry_of(event, posts, []) for event in events],
+        "entries": event_words.entries_of(history(row.ref).order_by("-sequence")[:30]),
         "crumbs": [(TITLE, "/antivirus/"), (row.name, "")],
     }
     return render(request, "antivirus/file.html", context)

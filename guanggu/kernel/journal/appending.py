@@ -14,7 +14,7 @@ from guanggu.base.actor import Actor
 from guanggu.base.ids import Ref
 
 from . import chain
-from .models import Event
+from .models import APPLICATION_KEY, Event
 
 _COLUMNS = (
     "transaction, subject, sequence, kind, at_microseconds, actor, actor_name, post, "
@@ -122,6 +122,7 @@ def _row(entry: Entry, head: tuple[int, bytes] | None) -> tuple:
     subject, kind, actor = entry.subject, entry.kind, entry.actor
     if "\n" in subject or "\n" in kind or not 0 < len(subject) <= 200 or "/" not in subject:
         raise ValueError(f"not a subject: {subject!r}")
+    by_whom = {APPLICATION_KEY: actor.application} if actor.application else {}
     sequence, previous = (head[0] + 1, bytes(head[1])) if head else (1, chain.NOTHING)
     columns = (
         subject,
@@ -132,6 +133,6 @@ def _row(entry: Entry, head: tuple[int, bytes] | None) -> tuple:
         " ".join(actor.name.split())[:120],
         f"posts/{actor.post}" if actor.post else "",
         actor.on_behalf_of,
-        chain.canonical(entry.data),
+        chain.canonical(entry.data | by_whom),
     )
     return (*columns, previous, chain.link(previous, chain.text_of(*columns)))

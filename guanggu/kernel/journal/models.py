@@ -11,6 +11,8 @@ from django.db import models
 from guanggu.base import clock
 from guanggu.base.ids import Ref
 
+APPLICATION_KEY = "~application"  # of the data, beside what the kind of event tells
+
 
 class Event(models.Model):
     """One thing that happened; never changed, never removed.
@@ -50,6 +52,11 @@ class Event(models.Model):
     @property
     def body(self) -> dict[str, Any]:
         return json.loads(self.data)
+
+    @property
+    def application(self) -> str:
+        """Ref of the application by which the actor acted; empty where he acted himself."""
+        return str(self.body.get(APPLICATION_KEY, "")) if APPLICATION_KEY in self.data else ""
 
     @property
     def ref(self) -> Ref:

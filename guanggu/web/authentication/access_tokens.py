@@ -7,15 +7,20 @@ names one, by the ``capacity`` of the claims ``posts`` and ``firms``.
 
 from __future__ import annotations
 
-from allauth.idp.oidc.models import Token
+from collections.abc import Collection
+from dataclasses import replace
+
+from allauth.idp.oidc.models import Client, Token
 from django.http import HttpRequest
 
 from guanggu.base.actor import Actor
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Forbidden
+from guanggu.base.ids import Ref
 from guanggu.kernel.identity.public import actor_by_code, actor_for, capacities
 
 CAPACITY_HEADER = "X-Capacity"
+COLLECTION = "applications"  # how events call them
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _READ = T(
     "该访问令牌未获授权查询（授权范围 read）。请由用户重新授权。",
@@ -40,4 +45,13 @@ def actor_of_access_token(request: HttpRequest, value: str) -> Actor | None:
     if not code:
         held = capacities(token.user)
         code = held[0].code if held else ""
-    return actor_by_code(token.user, code) if code else actor_for(token.user)
+    actor = actor_by_code(token.user, code) if code else actor_for(token.user)
+    return replace(actor, application=str(Ref(COLLECTION, token.client.pk)))
+
+
+def application_names(refs: Collection[str]) -> dict[str, T]:
+    """Of those that are still registered: what people call them, by what events call them."""
+    if not refs:
+        return {}
+    found = Client.objects.filter(pk__in=[Ref.parse(ref).key for ref in refs])
+    return {str(Ref(COLLECTION, client.pk)): T(client.name, client.name) for client in found}

@@ -181,9 +181,7 @@ def _told(engine: Engine, row: Connection, probe: Any) -> list[tuple[Any, Any]]:
 
 
 def _entries(row: Connection) -> list[dict[str, Any]]:
-    events = list(history(row.ref).order_by("-sequence")[:30])
-    posts = event_words.posts_of(events)
-    return [{**event_words.entry_of(event, posts, []), "text": _text_of(event)} for event in events]
+    return event_words.entries_of(history(row.ref).order_by("-sequence")[:30], text=_text_of)
 
 
 def _text_of(event: Event) -> Any:

@@ -198,6 +198,4 @@ def _parts(indicator: Indicator) -> Table | None:
 
 
 def _entries(indicator: Indicator) -> list[dict[str, Any]]:
-    events = list(history(indicator.ref))[-10:]
-    posts = event_words.posts_of(events)
-    return [event_words.entry_of(event, posts, []) for event in reversed(events)]
+    return event_words.entries_of(history(indicator.ref).order_by("-sequence")[:10])

@@ -270,6 +270,4 @@ def _chart(alarm: Alarm) -> tuple[curves.Chart | None, T | None]:
 
 
 def _entries(alarm: Alarm) -> list[dict[str, Any]]:
-    events = list(history(alarm.ref).order_by("-sequence")[:50])
-    posts = event_words.posts_of(events)
-    return [event_words.entry_of(event, posts, []) for event in events]
+    return event_words.entries_of(history(alarm.ref).order_by("-sequence")[:50])

@@ -53,11 +53,9 @@ def history_entries(register: Register, record: Record, before: str) -> tuple[li
     if before.isdecimal() and len(before) < 10:
         events = events.filter(sequence__lt=int(before))
     page = list(events[: HISTORY_ROWS + 1])
-    posts = event_words.posts_of(page)
-    entries = [
-        event_words.entry_of(event, posts, changes_of(register, event))
-        for event in page[:HISTORY_ROWS]
-    ]
+    entries = event_words.entries_of(
+        page[:HISTORY_ROWS], changes=lambda event: changes_of(register, event)
+    )
     return entries, entries[-1]["number"] if len(page) > HISTORY_ROWS else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -196,22 +196,19 @@ def _outcome(file: CaseFile, body: Mapping[str, Any]) -> Any:
 
 def history_of(file: CaseFile, *, internal: bool) -> list[dict[str, Any]]:
     """The matter's history, newest first; for applicants without names and internal events."""
-    events: Iterable[Event] = [
+    events = [
         e
         for e in history(file.case.ref)
         if e.kind.startswith("approvals.") and (internal or e.kind not in _INTERNAL)
     ]
-    posts = event_words.posts_of(events) if internal else {}
-    rows = []
-    for event in events:
-        entry = event_words.entry_of(event, posts, [])
+    rows = event_words.entries_of(events, text=lambda event: _text(event, file))
+    for event, entry in zip(events, rows, strict=True):
         if not internal:
             entry["who"] = (
                 T("申请人", "Applicant")
                 if event.actor.startswith("accounts/") and not event.post
                 else T(file.case.organisation_name, file.case.organisation_name)
             )
-        rows.append({**entry, "text": _text(event, file)})
     return sorted(rows, key=lambda r: r["number"], reverse=True)
 
 

@@ -15,9 +15,8 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid, Problem
 from guanggu.kernel.case.public import CaseFile, Task, may_work, outcomes_open
 from guanggu.kernel.identity.public import actor_of, get
-from guanggu.kernel.journal.public import history
 from guanggu.web.addresses import address_of
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.case_steps import entries
 from guanggu.web.schema_form import SchemaForm
 from guanggu.web.templatetags.guanggu import instant
 
@@ -69,7 +68,7 @@ def order_page(request: HttpRequest, key: str) -> HttpResponse:
         request,
         "command/order.html",
         {
-            "row": row, "rows": _rows(row), "answers": answers, "entries": _entries(row, file),
+            "row": row, "rows": _rows(row), "answers": answers, "entries": entries(row, file),
             "late": is_late(row.state, row.answer_by, clock.now()), "urgency": URGENCIES[row.urgency],
             "crumbs": [(T("值班台", "Duty desk"), "/command/"), (row.key, "")],
         },
@@ -109,21 +108,3 @@ def _rows(row: CommandOrder) -> list[tuple[Any, Any]]:
     if row.subject and address_of(row.subject):
         found.append((T("关联对象", "About"), row.subject))
     return found
-
-
-def _entries(row: CommandOrder, file: CaseFile | None) -> list[dict[str, Any]]:
-    entries = [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
-    for task in file.tasks if file else ():
-        if task.state != "done" or file is None:
-            continue
-        step = file.definition.steps[task.step]
-        outcome = step.outcomes.get(task.outcome)
-        title = T("{}：{}", "{}: {}").format(step.title, outcome.title if outcome else task.outcome)
-        entries.append(
-            {"at": task.done_at, "title": title, "text": task.data.get("opinion", ""),
-             "who": f"{task.organisation_name} {task.done_by_name}", "tone": "ok"}
-        )  # fmt: skip
-    return sorted(entries, key=lambda entry: entry["at"])

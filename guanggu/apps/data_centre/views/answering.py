@@ -56,20 +56,3 @@ class Answers:
             form.add_problem(problem)
             return False
         return True
-
-
-def entries_of(file: CaseFile | None) -> list[dict[str, Any]]:
-    """What was decided, for a timeline."""
-    entries = []
-    for task in file.tasks if file else ():
-        if task.state != "done" or file is None:
-            continue
-        step = file.definition.steps[task.step]
-        outcome = step.outcomes.get(task.outcome)
-        entries.append(
-            {"at": task.done_at,
-             "title": T("{}：{}", "{}: {}").format(step.title, outcome.title if outcome else task.outcome),
-             "text": task.data.get("opinion", ""), "who": f"{task.organisation_name} {task.done_by_name}",
-             "tone": "ok"}
-        )  # fmt: skip
-    return entries

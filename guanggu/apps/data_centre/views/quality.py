@@ -13,6 +13,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.kernel.identity.public import get
 from guanggu.web import charts
+from guanggu.web.case_steps import decided
 from guanggu.web.dates import instant_text
 from guanggu.web.table import Cell, Column, Table
 
@@ -31,7 +32,7 @@ from ..queries.quality import (
 )
 from ..queries.scopes import CHANGE_RULES, VIEW_RESOURCES, VIEW_RULES, keeps_data
 from ..rules.quality import FORMULA, KINDS
-from .answering import Answers, entries_of
+from .answering import Answers
 from .catalogue import official
 from .showing import result_table, titles_of
 
@@ -177,7 +178,7 @@ def rule_page(request: HttpRequest, key: str) -> HttpResponse:
     last = rule.results.select_related("run").order_by("-run").first()
     return render(request, "data_centre/rule.html", {
         "rule": rule, "kind": KINDS[rule.kind], "last": last, "problem": problem, "rows": rows,
-        "facts": _facts(rule, last), "answers": answers, "entries": entries_of(file),
+        "facts": _facts(rule, last), "answers": answers, "entries": decided(file),
         "is_failing": bool(last and last.score is not None and last.score < rule.threshold),
         "may_ask": keeps_data(actor) and not (file and file.case.is_open),
         "case": file.case if file else None,

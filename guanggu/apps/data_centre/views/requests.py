@@ -16,7 +16,8 @@ from guanggu.base.errors import Conflict, Forbidden, Invalid
 from guanggu.kernel.case.public import Case, file_of, worklist
 from guanggu.kernel.identity.public import actor_of, get
 from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.case_steps import decided
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 
 from ..actions.requesting import KIND, answer_request, request_resource, revoke_grant
@@ -25,7 +26,7 @@ from ..queries.resources import grants, is_own
 from ..queries.scopes import VIEW_GRANTS, VIEW_RESOURCES, keeps_data
 from ..rules.masking import CHOOSABLE, MASKS, PURPOSES
 from ..rules.sharing import STATES, TONES
-from .answering import Answers, entries_of
+from .answering import Answers
 from .catalogue import official
 from .showing import options
 
@@ -153,7 +154,7 @@ def request_page(request: HttpRequest, key: str) -> HttpResponse:
             "row": row, "state": STATES[row.state], "tone": TONES[row.state], "wrong": wrong,
             "facts": _facts(row), "answers": answers, "case": case,
             "may_revoke": row.state == "granted" and _may_end(actor, row),
-            "entries": sorted(_entries(row) + entries_of(file), key=lambda e: e["at"]),
+            "entries": sorted(_entries(row) + decided(file), key=lambda e: e["at"]),
             "crumbs": [(T("共享申请", "Requests"), "/data/requests/"), (row.key, "")],
         },
     )  # fmt: skip
@@ -187,8 +188,4 @@ def _facts(row: DataGrant) -> list[tuple[Any, Any]]:
 
 
 def _entries(row: DataGrant) -> list[dict[str, Any]]:
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind),
-         "text": e.body.get("reason", "")}
-        for e in history(row.ref)
-    ]  # fmt: skip
+    return entries_of(history(row.ref), text=lambda event: event.body.get("reason", ""))

@@ -16,7 +16,7 @@ from guanggu.base.errors import Missing
 from guanggu.kernel.document.public import Document, open_content, preview
 from guanggu.kernel.identity.public import actor_of, get, visible
 from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
 
@@ -115,10 +115,7 @@ def _shown(document: Document | None) -> dict[str, Any]:
 
 
 def _entries(row: MonthlyReport) -> list[dict[str, Any]]:
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
+    return entries_of(history(row.ref))
 
 
 @require_safe

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid, Missing
-from guanggu.kernel.case.public import Case, CaseFile, Task, file_of
+from guanggu.kernel.case.public import Case, CaseFile, file_of
 from guanggu.kernel.document.public import files_of, open_content, preview
 from guanggu.kernel.identity.public import actor_of, get, may_reach
-from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.case_steps import entries
 
 from ..actions import advance, submit_draft
 from ..models import OfficialDocument
@@ -50,7 +49,7 @@ def document_page(request: HttpRequest, key: str) -> HttpResponse:
             "tone": STATE_TONES[row.state] or "quiet",
             "rows": _rows(row),
             "stages": _stages(file),
-            "entries": _entries(row, file),
+            "entries": entries(row, file),
             "forms": forms.shown(),
             "confirmed": method,
             "needs_confirmation": forms.may_sign and not method,
@@ -126,26 +125,6 @@ def _stages(file: CaseFile | None) -> list[dict[str, Any]]:
         state = "now" if step.key in open_steps else "done" if step.key in done else "next"
         found.append({"title": step.title, "state": state})
     return found
-
-
-def _entries(row: OfficialDocument, file: CaseFile | None) -> list[dict[str, Any]]:
-    """Who did what and what they said, newest last."""
-    entries = [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
-    for task in file.tasks if file else ():
-        if task.state == "done":
-            entries.append(_decided(file, task))
-    return sorted(entries, key=lambda entry: entry["at"])
-
-
-def _decided(file: CaseFile, task: Task) -> dict[str, Any]:
-    step = file.definition.steps[task.step]
-    outcome = step.outcomes.get(task.outcome)
-    title = T("{}：{}", "{}: {}").format(step.title, outcome.title if outcome else task.outcome)
-    who = f"{task.organisation_name} {task.done_by_name}"
-    return {"at": task.done_at, "title": title, "who": who, "text": task.data.get("opinion", "")}
 
 
 @require_safe

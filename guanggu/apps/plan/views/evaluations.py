@@ -19,7 +19,7 @@ from guanggu.kernel.identity.public import actor_of, demand, get, visible
 from guanggu.kernel.journal.public import history
 from guanggu.web.charts import bars
 from guanggu.web.dates import day_text
-from guanggu.web.event_words import entry_of, posts_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
 
@@ -190,9 +190,7 @@ def _table(actor: Actor, row: Evaluation, findings: list[Finding]) -> Table:
 
 
 def _entries(row: Evaluation) -> list[dict[str, Any]]:
-    events = list(history(row.ref))
-    posts = posts_of(events)
-    return [{**entry_of(e, posts, []), "text": e.body.get("opinion", "")} for e in events]
+    return entries_of(history(row.ref), text=lambda event: event.body.get("opinion", ""))
 
 
 class JudgeForm(forms.Form):

@@ -25,7 +25,7 @@ from guanggu.kernel.indicator.public import (
 from guanggu.kernel.journal.public import history
 from guanggu.web.addresses import address_of
 from guanggu.web.charts import lines
-from guanggu.web.event_words import entry_of, posts_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
 
@@ -190,6 +190,4 @@ def _projects(actor: Actor, goal: Goal) -> Table | None:
 
 
 def _entries(goal: Goal) -> list[dict[str, Any]]:
-    events = list(history(goal.ref))
-    posts = posts_of(events)
-    return [entry_of(event, posts, []) for event in events]
+    return entries_of(history(goal.ref))

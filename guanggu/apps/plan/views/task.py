@@ -21,7 +21,7 @@ from guanggu.kernel.identity.public import actor_of, may_reach
 from guanggu.kernel.journal.public import history
 from guanggu.web.addresses import address_of
 from guanggu.web.dates import day_text
-from guanggu.web.event_words import entry_of, posts_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 
 from ..actions.tasks import (
@@ -199,15 +199,10 @@ def _follow_ups(actor: Actor, task: PlanTask) -> Table | None:
 
 
 def _entries(task: PlanTask) -> list[dict[str, Any]]:
-    events = list(history(task.ref))
-    posts = posts_of(events)
-    return [
-        {
-            **entry_of(event, posts, []),
-            "text": event.body.get("opinion") or event.body.get("reason", ""),
-        }
-        for event in events
-    ]
+    return entries_of(
+        history(task.ref),
+        text=lambda event: event.body.get("opinion") or event.body.get("reason", ""),
+    )
 
 
 @require_safe

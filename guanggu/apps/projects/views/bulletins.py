@@ -17,7 +17,7 @@ from guanggu.base.errors import Missing
 from guanggu.kernel.document.public import Document, open_content, preview
 from guanggu.kernel.identity.public import actor_of, demand, get, visible
 from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
 
@@ -98,10 +98,7 @@ def bulletin_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _entries(row: Bulletin) -> list[dict[str, Any]]:
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
+    return entries_of(history(row.ref))
 
 
 @require_safe

@@ -16,7 +16,7 @@ from guanggu.base.errors import Problem
 from guanggu.kernel.identity.public import actor_of, get, may_reach
 from guanggu.kernel.journal.public import history
 from guanggu.kernel.register.public import brief
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.maps import MapView, map_layer, map_view
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
@@ -256,11 +256,9 @@ def _moves(row: Project) -> list[dict[str, Any]]:
 
 
 def _entries(row: Project) -> list[dict[str, Any]]:
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind),
-         "text": str(e.body.get("reason") or "")}
-        for e in list(history(row.ref))[-20:]
-    ]  # fmt: skip
+    return entries_of(
+        list(history(row.ref))[-20:], text=lambda event: event.body.get("reason") or ""
+    )
 
 
 @require_POST

@@ -17,7 +17,7 @@ from guanggu.base.errors import Invalid, Missing
 from guanggu.kernel.document.public import open_content
 from guanggu.kernel.identity.public import actor_of, demand, get, may_reach
 from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.event_words import entries_of
 from guanggu.web.maps import MapLayer, MapView, Shown, map_layer, map_view
 from guanggu.web.table import Cell, Column, Table
 from guanggu.web.templatetags.guanggu import instant
@@ -158,10 +158,7 @@ def _map(actor: Actor, row: MonthlyReport) -> MapView | None:
 def _entries(actor: Actor, row: MonthlyReport) -> list[dict[str, Any]]:
     if not is_official(actor):
         return []
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
+    return entries_of(history(row.ref))
 
 
 @require_safe

@@ -15,8 +15,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid, Problem
 from guanggu.kernel.case.public import CaseFile, Task, definition_for, may_work, outcomes_open
 from guanggu.kernel.identity.public import actor_of, demand, get
-from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import title_of, tone_of
+from guanggu.web.case_steps import entries
 from guanggu.web.schema_form import SchemaForm
 from guanggu.web.table import Cell, Column, Table
 
@@ -159,7 +158,7 @@ def warning_page(request: HttpRequest, key: str) -> HttpResponse:
             "row": row, "name": name_of(row.project), "state": WARNING_STATES[row.state],
             "tone": WARNING_TONES[row.state], "rows": warning_rows(row),
             "stages": _stages(file), "answers": answers, "limits": _limits(file),
-            "entries": _entries(row, file) if is_official(actor) else [],
+            "entries": entries(row, file) if is_official(actor) else [],
             "crumbs": [HOME, (T("项目预警", "Warnings"), "/projects/warnings/"), (row.key, "")],
         },
     )  # fmt: skip
@@ -208,20 +207,3 @@ def _limits(file: CaseFile | None) -> list[tuple[Any, Any]]:
         if clock_.due_on:
             found.append((T("督办时限", "To be done by"), clock_.due_on.isoformat()))
     return found
-
-
-def _entries(row: ProjectWarning, file: CaseFile | None) -> list[dict[str, Any]]:
-    """What happened to the warning, and what was said at each step of its case."""
-    made = [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "tone": tone_of(e.kind)}
-        for e in history(row.ref)
-    ]
-    for task in file.tasks if file else ():
-        if task.state == "done" and task.done_at and file is not None:
-            step = file.definition.steps[task.step]
-            made.append(
-                {"at": task.done_at, "title": step.outcomes[task.outcome].title,
-                 "who": task.done_by_name, "text": str((task.data or {}).get("opinion") or ""),
-                 "tone": "ok"}
-            )  # fmt: skip
-    return sorted(made, key=lambda entry: entry["at"])

@@ -299,7 +299,7 @@ def test_what_was_not_agreed_to_or_is_taken_from_the_application_is_refused():
     assert program.get(address).status_code == 401
 
 
-def test_a_token_changes_what_the_person_may_change_and_the_journal_names_him():
+def test_a_token_changes_what_the_person_may_and_the_journal_names_both():
     person = an_official()
     program = at_interface(person, "read", "write")
     made = program.post(
@@ -307,7 +307,18 @@ def test_a_token_changes_what_the_person_may_change_and_the_journal_names_him():
         content_type="application/json", headers={"idempotency-key": "k-1"},
     )  # fmt: skip
     assert made.status_code == 201, made.content
-    assert Event.objects.filter(subject="observed_properties/w99001").get().actor == str(person.ref)
+    told = Event.objects.get(subject="observed_properties/w99001")
+    application = Application.objects.get()
+    assert (told.actor, told.application) == (str(person.ref), f"applications/{application.pk}")
+    shown = (
+        sign_in(person).get("/observation/observed_properties/w99001/?tab=history").content.decode()
+    )
+    assert "通过应用“园区停车”" in shown
+    application.delete()
+    shown = (
+        sign_in(person).get("/observation/observed_properties/w99001/?tab=history").content.decode()
+    )
+    assert "通过应用“已注销的应用”" in shown
     powerless = at_interface(an_official(roles=()), "read", "write")
     refused = powerless.post(
         "/api/v1/observed_properties/", {"key": "w99002", "name": "试验因子"},

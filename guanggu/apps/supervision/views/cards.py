@@ -14,7 +14,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Invalid
 from guanggu.kernel.identity.public import actor_of, get, may_reach
 from guanggu.kernel.journal.public import history
-from guanggu.web.event_words import posts_of, title_of
+from guanggu.web.event_words import entries_of
 
 from ..actions import answer_card, settle_card
 from ..actions.cards import SEE_TO_ANSWER, SEE_TO_SETTLE
@@ -108,9 +108,4 @@ def _rows(card: Card) -> list[tuple[Any, Any]]:
 
 
 def _entries(card: Card) -> list[dict[str, Any]]:
-    events = list(history(card.ref))
-    posts = posts_of(events)
-    return [
-        {"at": e.at, "title": title_of(e.kind), "who": e.actor_name, "text": posts.get(e.post, "")}
-        for e in events
-    ]
+    return entries_of(history(card.ref))

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
 # The suite that apps inherit is imported by its tests: without this its asserts would say nothing.
 pytest.register_assert_rewrite("guanggu.web.conformance")
@@ -31,14 +38,21 @@ def _asks_database(item: pytest.Item) -> bool:
     )
 
 
+def _places(folder: Path) -> dict[str, Any]:
+    """Settings by which roots, files and keys are written into the folder."""
+    return {
+        "GUANGGU_ROOTS_LOG": str(folder / "roots.log"), "GUANGGU_FILES": folder / "files",
+        "GUANGGU_KEYS": folder / "keys",
+        "GUANGGU_ANTIVIRUS": "off",  # whatever this machine has; tests of it turn it on
+    }  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path, monkeypatch):
     """Each test writes its roots, files and keys into a folder of its own."""
     monkeypatch.setenv("GUANGGU_VAR", str(tmp_path / "var"))
-    settings.GUANGGU_ROOTS_LOG = str(tmp_path / "roots.log")
-    settings.GUANGGU_FILES = tmp_path / "files"
-    settings.GUANGGU_KEYS = tmp_path / "keys"
-    settings.GUANGGU_ANTIVIRUS = "off"  # whatever this machine has; tests of it turn it on
+    for name, value in _places(tmp_path).items():
+        setattr(settings, name, value)
     # A cache of its own too: limits counted in one test must not stop the next.
     cache = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -81,3 +95,60 @@ def the_lake(tmp_path, db):
 
     with a_lake(tmp_path / "lake_var") as made:
         yield made
+
+
+@dataclass
+class Laid:
+    """What stands in the database for all tests of a module, with its files and observations."""
+
+    folder: Path
+    value: Any = None
+    store: Any = field(default_factory=lambda: _memory_store())
+
+    def show_to(self, settings: Any) -> Any:
+        """Have this test find the files and the observations; answers what was laid down."""
+        from guanggu.kernel.observation.store import bind
+
+        for name, value in _places(self.folder).items():
+            setattr(settings, name, value)
+        bind(lambda: self.store)
+        return self.value
+
+
+def _memory_store() -> Any:
+    from guanggu.kernel.observation.testing import MemoryStore
+
+    return MemoryStore()
+
+
+@pytest.fixture(scope="module")
+def lay_once(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Callable[[], Any]], Laid]]:
+    """Answers ``lay_once(make)``: what ``make()`` writes stands for every test of the module, each
+    of which sees it in a transaction of its own, and is taken back after the last. For what takes
+    seconds to lay down; not for tests that commit, such as those in a browser.
+    """
+    from guanggu.kernel.observation.store import bind
+
+    whole = transaction.atomic()
+    whole._from_testcase = True  # it is what a test does, though it is done before the first
+    with ExitStack() as stack:
+
+        def lay(make: Callable[[], Any]) -> Laid:
+            laid = Laid(tmp_path_factory.mktemp("laid"))
+            bind(lambda: laid.store)
+            with (
+                django_db_blocker.unblock(),
+                pytest.MonkeyPatch.context() as patch,
+                override_settings(**_places(laid.folder)),
+            ):
+                patch.setenv("GUANGGU_VAR", str(laid.folder / "var"))
+                stack.enter_context(whole)
+                stack.callback(transaction.set_rollback, True)
+                laid.value = make()
+            return laid
+
+        yield lay
+        with django_db_blocker.unblock():
+            stack.close()

@@ -26,9 +26,14 @@ from .world import World, a_world
 pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
+@pytest.fixture(scope="module")
+def laid(lay_once: Any) -> Any:
+    return lay_once(a_world)
+
+
 @pytest.fixture
-def world(db: Any) -> World:
-    return a_world()
+def world(laid: Any, db: Any, settings: Any) -> World:
+    return laid.show_to(settings).anew()
 
 
 def test_every_route_says_who_may_open_it() -> None:

@@ -6,8 +6,6 @@ import random
 from datetime import date
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from guanggu.apps.legal_entities.models import LegalEntity, SourceRecord
 from guanggu.apps.plan.models import Goal
@@ -20,8 +18,6 @@ from guanggu.kernel.case.public import Case
 from guanggu.kernel.identity.public import ROLES, SEPARATED, Account, Organisation, Post
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.journal.public import Event, verify
-from guanggu.kernel.observation.store import bind
-from guanggu.kernel.observation.testing import MemoryStore
 from guanggu.site.sample import bodies, firms, loading, matters, pace, people, sensing
 from guanggu.site.sample.forms import Applicant, answers
 from guanggu.site.sample.sign_ins import ACCOUNTS, table
@@ -32,26 +28,19 @@ SMALL = {"FIRMS": 300, "RESIDENTS": 60, "REPRESENTED": 40, "MATTERS": 60, "PAPER
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The whole load with small numbers, once; without papers, which need the typefaces. Answers
-    the store with its observations."""
-    store, var = MemoryStore(), tmp_path_factory.mktemp("district")
-    places = {
-        "GUANGGU_FILES": var / "files", "GUANGGU_KEYS": var / "keys",
-        "GUANGGU_ROOTS_LOG": str(var / "roots.log"), "GUANGGU_ANTIVIRUS": "off",
-    }  # fmt: skip
-    whole = transaction.atomic()
-    whole._from_testcase = True  # to load is what a test does, though it is done before the first
-    with django_db_blocker.unblock(), whole:
-        bind(lambda: store)
-        with pytest.MonkeyPatch.context() as patch, override_settings(**places):
-            patch.setenv("GUANGGU_VAR", str(var))
-            _load_small(patch)
-        yield store
-        transaction.set_rollback(True)
+def loaded(lay_once):
+    """The whole load with small numbers, once; without papers, which need the typefaces."""
+    return lay_once(_load_small)
 
 
-def _load_small(patch):
+def _load_small():
+    with pytest.MonkeyPatch.context() as patch:
+        _make_small(patch)
+        for phase in loading.PHASES:
+            phase.load(lambda done, whole: None)
+
+
+def _make_small(patch):
     patch.setattr(firms, "FIRMS", SMALL["FIRMS"])
     patch.setattr(people, "RESIDENTS", SMALL["RESIDENTS"])
     patch.setattr(people, "REPRESENTED", SMALL["REPRESENTED"])
@@ -60,13 +49,11 @@ def _load_small(patch):
     patch.setattr(matters, "SHOWN_TO_NEWCOMERS", 0)
     patch.setattr(sensing, "HOURLY_DAYS", 2)
     patch.setattr(sensing, "MINUTE_DAYS", 1)
-    for phase in loading.PHASES:
-        phase.load(lambda done, whole: None)
 
 
 @pytest.fixture
-def district(loaded, db):
-    bind(lambda: loaded)
+def district(loaded, db, settings):
+    loaded.show_to(settings)
 
 
 def test_the_district_is_marked_sound_and_loaded_once(district):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLResolver, include, path
 from django.views.decorators.http import require_http_methods
 
 from guanggu.kernel.register.public import REGISTERS, Register
@@ -31,33 +31,34 @@ def _bound(
     return require_http_methods(methods)(view)
 
 
-def screens_of(register: Register) -> Iterator[URLPattern]:
-    """The paths of one register; those that write only where it may be written."""
-    base, name = f"{register.app}/{register.collection}/", register.collection
-    one = f"{base}<str:key>/"
-    yield path(base, _bound(list_screen, register, _READ), name=f"{name}-list")
+def screens_of(register: Register) -> URLResolver:
+    """The paths of one register, found by its prefix; those that write only where it may be
+    written."""
+    name, one = register.collection, "<str:key>/"
+    made = [path("", _bound(list_screen, register, _READ), name=f"{name}-list")]
     for kind in ("csv", "xlsx"):
         view = _bound(export_screen, register, _READ, kind=kind)
-        yield path(f"{base}export.{kind}", view, name=f"{name}-{kind}")
+        made.append(path(f"export.{kind}", view, name=f"{name}-{kind}"))
     if register.change is not None:
         for route, screen, title, methods in (
-            (f"{base}new/", create_screen, "new", _WRITE),
-            (f"{base}import/", import_screen, "import", _WRITE),
-            (f"{base}import/<int:run>/", run_screen, "run", _READ),
-            (f"{base}import/<int:run>/rows.csv", sheet_screen, "quarantine", _READ),
-            (f"{base}import/<int:run>/<int:row>/", row_screen, "row", _WRITE),
+            ("new/", create_screen, "new", _WRITE),
+            ("import/", import_screen, "import", _WRITE),
+            ("import/<int:run>/", run_screen, "run", _READ),
+            ("import/<int:run>/rows.csv", sheet_screen, "quarantine", _READ),
+            ("import/<int:run>/<int:row>/", row_screen, "row", _WRITE),
             (f"{one}change/", change_screen, "change", _WRITE),
             (f"{one}remove/", remove_screen, "remove", _WRITE),
         ):
-            yield path(route, _bound(screen, register, methods), name=f"{name}-{title}")
-    yield path(one, _bound(detail_screen, register, _READ), name=f"{name}-detail")
+            made.append(path(route, _bound(screen, register, methods), name=f"{name}-{title}"))
+    made.append(path(one, _bound(detail_screen, register, _READ), name=f"{name}-detail"))
+    return path(f"{register.app}/{name}/", include(made))
 
 
-def screens() -> list[URLPattern]:
+def screens() -> list[URLResolver]:
     """The paths of every register known by now; puts each into the menu as well."""
     found = []
     for register in REGISTERS.values():
-        found += screens_of(register)
+        found.append(screens_of(register))
         if register.in_menu:
             navigation.entry(
                 register.extra.get("area", "data"),

@@ -11,7 +11,7 @@ from guanggu.web.tests.places import PLACES
 urlpatterns = [
     path("api/trial/", include(Resources(PLACES).paths())),
     path("trial/map/", page_with_a_map),
-    *screens_of(PLACES),
+    screens_of(PLACES),
     *own.urlpatterns,
 ]
 handler404 = "guanggu.web.problems.missing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,15 @@ import pytest
 from .people import Town, a_town
 
 
+@pytest.fixture(scope="module")
+def laid_town(lay_once: Any) -> Any:
+    return lay_once(a_town)
+
+
 @pytest.fixture
-def town(db: None) -> Town:
-    return a_town()
+def town(laid_town: Any, db: None, settings: Any) -> Town:
+    """The same for all tests of a file; those that commit call ``a_town`` themselves."""
+    return replace(laid_town.show_to(settings))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from guanggu.apps.lakes.models import Lake
 from guanggu.apps.lakes.register.shipped import take_in_sample
 from guanggu.base import clock
 from guanggu.base.actor import platform
+from guanggu.kernel.identity.models import Organisation
 from guanggu.kernel.identity.testing import an_official, an_organisation
 from guanggu.kernel.observation.public import Batch, Datastream, observations
 
@@ -26,15 +27,27 @@ def june():
         yield
 
 
-@pytest.fixture
-def bureau(june):
-    return an_organisation("生态环境和水务湖泊局", code="wehdz-hsj")
-
-
-@pytest.fixture
-def lakes(db, bureau):
-    """The eight sample lakes."""
+def lay_lakes() -> Organisation:
+    """The eight sample lakes; answers their bureau."""
+    bureau = an_organisation("生态环境和水务湖泊局", code="wehdz-hsj")
     take_in_sample(platform("tests"), history=False)
+    return bureau
+
+
+@pytest.fixture(scope="module")
+def laid_lakes(lay_once):
+    """Once for all tests of a file; those that commit lay them down for each."""
+    with clock.fixed_at(MORNING):
+        return lay_once(lay_lakes).value
+
+
+@pytest.fixture
+def bureau(june, laid_lakes, db):
+    return laid_lakes
+
+
+@pytest.fixture
+def lakes(bureau):
     return {lake.key: lake for lake in Lake.objects.order_by("key")}
 
 

@@ -15,6 +15,7 @@ from guanggu.apps.lakes.queries.issues import photos_of
 from guanggu.base import clock
 from guanggu.web.testing import DESK, PHONE, fits, open_browser, open_page, violations
 
+from .conftest import lay_lakes
 from .test_way import PNG
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +49,11 @@ class _Running:
 @pytest.fixture
 def june(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "_fixed", _Running())
+
+
+@pytest.fixture
+def laid_lakes(june: None, transactional_db: None) -> Any:
+    return lay_lakes()
 
 
 @pytest.fixture(scope="module")

@@ -127,21 +127,6 @@ def test_pages_say_so_where_the_store_does_not_answer(lakes, people):
     assert assess_lakes() == 0
 
 
-def test_the_sample_has_patrols_and_problems_in_every_state(bureau, people):
-    from guanggu.apps.lakes.models import LakeIssue, Patrol
-    from guanggu.apps.lakes.register.shipped import take_in_sample
-    from guanggu.kernel.journal.public import seal, verify
-
-    take_in_sample(platform("tests"))
-    states = set(LakeIssue.objects.values_list("state", flat=True))
-    assert states == {"reported", "handling", "verifying", "closing", "closed"}
-    assert all(row.length_m > 500 for row in Patrol.objects.all())
-    page = sign_in(people["enforce"]).get("/lakes/chief/").content.decode()
-    assert "%" in page
-    seal()
-    assert verify().is_sound
-
-
 def test_the_sample_is_laid_once_and_marked(lakes):
     from guanggu.apps.lakes.models import Lake, LakeStation, Outfall
     from guanggu.apps.lakes.register.shipped import take_in_sample

@@ -106,12 +106,13 @@ class Laid:
     store: Any = field(default_factory=lambda: _memory_store())
 
     def show_to(self, settings: Any) -> Any:
-        """Have this test find the files and the observations; answers what was laid down."""
+        """Have this test find the files, and a copy of the observations; answers what was laid."""
         from guanggu.kernel.observation.store import bind
 
         for name, value in _places(self.folder).items():
             setattr(settings, name, value)
-        bind(lambda: self.store)
+        store = self.store.copy()
+        bind(lambda: store)
         return self.value
 
 

@@ -59,6 +59,13 @@ class MemoryStore:
         self._held: dict[tuple[int, int], _Datum] = {}
         self.sealed_until = -(2**63)
 
+    def copy(self) -> MemoryStore:
+        """Holds the same, and what is written to one is not in the other."""
+        made = MemoryStore()
+        made._data, made._held = dict(self._data), dict(self._held)
+        made.sealed_until = self.sealed_until
+        return made
+
     def append(self, batch: Batch) -> Appended:
         counts = {"new": 0, "repeated": 0, "replaced": 0, "held": 0}
         for place, given in _rows(batch):

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from guanggu.kernel.observation.public import Batch, Datastream, Mark, Thing, observations
+from guanggu.kernel.observation.sensorthings.gates import forget_gates
 from guanggu.kernel.observation.testing import at
-from guanggu.web.sensorthings.tests.worlds import Service, a_location, a_stream, a_thing
+from guanggu.web.sensorthings.tests.worlds import Service, a_location, a_service, a_stream, a_thing
 
 HOUR = 3_600_000_000
 START = at("2026-05-01 08:00")  # 2026-05-01T00:00:00Z
 
 
-@pytest.fixture
-def town(service: Service) -> Service:
+def lay_town() -> Service:
     """Five things in a row eastwards, each with a datastream of ten hourly values."""
+    service = a_service()
     for number in range(5):
         place = {"type": "Point", "coordinates": [114.0 + number / 10, 30.5]}
         stream = a_stream(f"PM2.5 of {number}", properties={"rank": number})
@@ -31,6 +32,17 @@ def town(service: Service) -> Service:
         streams, times, results = zip(*rows, strict=True)
         observations().append(Batch.of(streams, times, results))
     return service
+
+
+@pytest.fixture(scope="module")
+def laid_town(lay_once: Any) -> Any:
+    return lay_once(lay_town)
+
+
+@pytest.fixture
+def town(laid_town: Any, db: Any, settings: Any) -> Service:
+    forget_gates()
+    return laid_town.show_to(settings)
 
 
 def numbers(names: list[str]) -> str:

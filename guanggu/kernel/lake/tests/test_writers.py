@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from guanggu.kernel.journal.public import Event
 from guanggu.kernel.lake.door import Lake
 from guanggu.kernel.lake.intake import Intake
 from guanggu.kernel.lake.place import Place
-from guanggu.kernel.lake.upkeep import differences
+from guanggu.kernel.lake.upkeep import differences, tidy
 from guanggu.kernel.observation.models import Sensor
 from guanggu.kernel.register.public import save_record
 
@@ -33,6 +34,7 @@ django.setup()
 from pathlib import Path
 from guanggu.kernel.lake.intake import Intake
 from guanggu.kernel.lake.place import Place, patiently
+from guanggu.kernel.lake.upkeep import tidy
 catalogue, data, which = sys.argv[1:]
 place = Place.of(Path(data).parent, catalogue, data)
 with Intake(place, only=["observation_sensors"], shard=(int(which), 2)) as intake:
@@ -42,6 +44,7 @@ with Intake(place, only=["observation_sensors"], shard=(int(which), 2)) as intak
         if intake.leads:
             intake.look()
             patiently(lambda: intake.fold_due(everything=True))
+            patiently(lambda: tidy(intake))
 """
 
 
@@ -133,6 +136,30 @@ def test_two_write_at_once_and_a_killed_one_loses_and_doubles_nothing(shared: Pl
     past = lake.query("SELECT count(*) AS n FROM observation_sensors_history")["n"][0].as_py()
     assert past == 120
     lake.close()
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_shared_lake_is_tidied_and_says_the_same(shared: Place) -> None:
+    past = "SELECT * FROM lake.main.observation_sensors_history ORDER BY event_id"
+    files = (
+        "SELECT count(*) FROM ducklake_list_files('lake', 'observation_sensors', schema => 'past')"
+    )
+    with Intake(shared, only=ONLY) as alone:
+        for number in range(10):
+            put("s-1", f"第{number}次")
+            alone.drain()
+            alone.fold_due(everything=True)
+        ask = alone.connection.execute
+        before = ask(past).fetchall()
+        assert ask(files).fetchone() == (9,)
+        tidy(alone)
+        assert ask("SELECT count(*) > 10 FROM ducklake_snapshots('lake')").fetchone() == (True,)
+        tidy(alone, timedelta(0))
+        assert ask("SELECT count(*) FROM ducklake_snapshots('lake')").fetchone() == (1,)
+        assert ask(files).fetchone() == (1,)
+        assert ask(past).fetchall() == before
+        assert list(differences(alone.connection, alone.known[ONLY[0]])) == []
 
 
 @on_postgresql

@@ -74,13 +74,15 @@ def _add(
     key = create_draft(drafter, key=None, kind="outgoing", values=values)["key"]
     if far == 0:
         return
-    submit_draft(drafter, key=None, document=key)
+    with clock.fixed_at(at + timedelta(minutes=25)):
+        submit_draft(drafter, key=None, document=key)
     if far > 1:
-        _step(
-            people["editor"], key, "consult" if cosigners else "pass", opinion="文字已核，拟同意。"
-        )
+        told = "consult" if cosigners else "pass"
+        with clock.fixed_at(at + timedelta(hours=3)):
+            _step(people["editor"], key, told, opinion="文字已核，拟同意。")
     if far > 3:
-        _step(people["leader"], key, "sign", method="totp", opinion="同意印发。")
+        with clock.fixed_at(at + timedelta(hours=22)):
+            _step(people["leader"], key, "sign", method="totp", opinion="同意印发。")
 
 
 def _step(actor: Actor, document: str, outcome: str, **data: Any) -> None:

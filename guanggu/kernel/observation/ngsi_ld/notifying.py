@@ -177,7 +177,8 @@ def _data(
     test = read_q(str(row.wanted["q"])) if row.wanted.get("q") else None
     attributes = row.wanted["notification"].get("attributes")
     found = []
-    for station in {id(by_stream[s][0]): by_stream[s][0] for s in changed}.values():
+    touched = {by_stream[s][0].thing.key: by_stream[s][0] for s in changed}
+    for _, station in sorted(touched.items()):
         own = {stream.pk for stream in station.streams.values()}
         time = max(value.time for stream, value in changed.items() if stream in own)
         # The other attributes as they stand, unless they are of a later time than this.

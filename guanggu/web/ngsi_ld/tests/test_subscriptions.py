@@ -60,7 +60,16 @@ def test_each_new_datum_is_told_once_and_in_order(
     assert "json-ld#context" in subscribed.headers[0]["Link"]
 
 
-def test_stations_of_one_instant_come_together(subscribed: Receiver, town: dict[str, int]) -> None:
+def test_stations_of_one_instant_come_together_in_order_of_their_keys(
+    subscribed: Receiver, town: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found_in_any_order = notifying._news
+
+    def found_backwards(*given: Any, **more: Any) -> Any:
+        news, read = found_in_any_order(*given, **more)
+        return dict(sorted(news.items(), reverse=True)), read
+
+    monkeypatch.setattr(notifying, "_news", found_backwards)
     come(town["AIR-1 a34004"], 5)
     come(town["AIR-2 a34004"], 5)
     assert notify() == 1

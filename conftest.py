@@ -61,17 +61,18 @@ def _own_files(settings, tmp_path, monkeypatch):
     settings.CACHES = {"default": cache}
 
 
+def _memory_store() -> Any:
+    from guanggu.kernel.observation.testing import MemoryStore
+
+    return MemoryStore()
+
+
 @pytest.fixture(autouse=True)
 def _own_observations():
     """Each test has a store of its own, in memory, made when it is first asked for."""
     from guanggu.kernel.observation.store import bind
 
-    def empty():
-        from guanggu.kernel.observation.testing import MemoryStore
-
-        return MemoryStore()
-
-    bind(empty)
+    bind(_memory_store)
     yield
     bind(None)
 
@@ -103,7 +104,7 @@ class Laid:
 
     folder: Path
     value: Any = None
-    store: Any = field(default_factory=lambda: _memory_store())
+    store: Any = field(default_factory=_memory_store)
 
     def show_to(self, settings: Any) -> Any:
         """Have this test find the files, and a copy of the observations; answers what was laid."""
@@ -114,12 +115,6 @@ class Laid:
         store = self.store.copy()
         bind(lambda: store)
         return self.value
-
-
-def _memory_store() -> Any:
-    from guanggu.kernel.observation.testing import MemoryStore
-
-    return MemoryStore()
 
 
 @pytest.fixture(scope="module")

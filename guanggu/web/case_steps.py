@@ -121,10 +121,12 @@ def stages(file: CaseFile | None, unless_reached: Collection[str] = ()) -> list[
 
 
 def entries(
-    record: Any, file: CaseFile | None, shown: Callable[[Event], bool] = lambda event: True
-) -> list[dict[str, Any]]:
-    """For ``{% timeline %}``: events of the record (those ``shown``) and tasks done, by time."""
-    found = entries_of(event for event in history(record.ref) if shown(event))
+    record: Any, file: CaseFile | None, shown: Callable[[Event], bool] = lambda event: True,
+    text: Callable[[Event], Any] = lambda event: "",
+) -> list[dict[str, Any]]:  # fmt: skip
+    """For ``{% timeline %}``: events of the record (those ``shown``, with the ``text`` that was said)
+    and tasks done, by time."""
+    found = entries_of((event for event in history(record.ref) if shown(event)), text=text)
     return sorted([*found, *decided(file)], key=lambda entry: entry["at"])
 
 

@@ -15,9 +15,7 @@ from guanggu.base.bilingual import T
 from guanggu.base.errors import Conflict, Forbidden, Invalid
 from guanggu.kernel.case.public import Case, file_of, worklist
 from guanggu.kernel.identity.public import actor_of, get
-from guanggu.kernel.journal.public import history
-from guanggu.web.case_steps import decided
-from guanggu.web.event_words import entries_of
+from guanggu.web.case_steps import entries
 from guanggu.web.table import Cell, Column, Table
 
 from ..actions.requesting import KIND, answer_request, request_resource, revoke_grant
@@ -154,7 +152,7 @@ def request_page(request: HttpRequest, key: str) -> HttpResponse:
             "row": row, "state": STATES[row.state], "tone": TONES[row.state], "wrong": wrong,
             "facts": _facts(row), "answers": answers, "case": case,
             "may_revoke": row.state == "granted" and _may_end(actor, row),
-            "entries": sorted(_entries(row) + decided(file), key=lambda e: e["at"]),
+            "entries": entries(row, file, text=lambda event: event.body.get("reason", "")),
             "crumbs": [(T("共享申请", "Requests"), "/data/requests/"), (row.key, "")],
         },
     )  # fmt: skip
@@ -185,7 +183,3 @@ def _facts(row: DataGrant) -> list[tuple[Any, Any]]:
         (T("提供方", "Provider"), row.resource.provider.title if row.resource.provider else ""),
         (T("答复意见", "Answer"), row.answer),
     ]
-
-
-def _entries(row: DataGrant) -> list[dict[str, Any]]:
-    return entries_of(history(row.ref), text=lambda event: event.body.get("reason", ""))

@@ -96,7 +96,7 @@ def report_page(request: HttpRequest, key: str) -> HttpResponse:
             "may_publish": row.state == "draft" and may_publish(actor)
             and row.organisation_id == actor.organisation,
             "may_redraft": row.state == "draft" and may_review(actor),
-            "entries": _entries(row) if official else [],
+            "entries": entries_of(history(row.ref)) if official else [],
             "crumbs": [(T("环境月报", "Monthly reports"), "/environment/reports/"), (row.title, "")],
         },
     )  # fmt: skip
@@ -112,10 +112,6 @@ def _shown(document: Document | None) -> dict[str, Any]:
         "note": data.get(f"note{tail}", ""),
         "lang": "en" if in_english else "zh-CN",
     }
-
-
-def _entries(row: MonthlyReport) -> list[dict[str, Any]]:
-    return entries_of(history(row.ref))
 
 
 @require_safe

@@ -64,7 +64,7 @@ def goal_page(request: HttpRequest, key: str) -> HttpResponse:
             "monitor": _monitor(goal), "findings": _findings(actor, goal),
             "tasks": task_table(T("所属任务", "Tasks"), tasks, with_goal=False) if tasks else None,
             "projects": _projects(actor, goal), "is_official": official,
-            "may_keep": keeps_plan(actor), "entries": _entries(goal) if official else [],
+            "may_keep": keeps_plan(actor), "entries": entries_of(history(goal.ref)) if official else [],
             "note": source_note(),
             "indicator_address": address_of(Ref("indicators", goal.indicator))
             if goal.indicator and official else "",
@@ -187,7 +187,3 @@ def _projects(actor: Actor, goal: Goal) -> Table | None:
     for row in rows:
         table.add(row["name"], Cell(row["key"]), href=address_of(Ref("projects", row["key"])))
     return table
-
-
-def _entries(goal: Goal) -> list[dict[str, Any]]:
-    return entries_of(history(goal.ref))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -91,14 +90,10 @@ def bulletin_page(request: HttpRequest, key: str) -> HttpResponse:
             "may_publish": row.state == "draft" and may_publish(actor)
             and row.organisation_id == actor.organisation,
             "may_redraft": row.state == "draft" and keeps_projects(actor),
-            "entries": _entries(row),
+            "entries": entries_of(history(row.ref)),
             "crumbs": [HOME, (_TITLE, "/projects/bulletins/"), (row.title, "")],
         },
     )  # fmt: skip
-
-
-def _entries(row: Bulletin) -> list[dict[str, Any]]:
-    return entries_of(history(row.ref))
 
 
 @require_safe

@@ -64,7 +64,7 @@ def card_page(request: HttpRequest, key: str) -> HttpResponse:
             "state": CARD_STATES[card.state],
             "state_tone": STATE_TONES[card.state],
             "rows": _rows(card),
-            "entries": _entries(card),
+            "entries": entries_of(history(card.ref)),
             "answer_form": answer if is_open and may_reach(actor, card, SEE_TO_ANSWER) else None,
             "settle_form": settle if is_open and may_reach(actor, card, SEE_TO_SETTLE) else None,
             "crumbs": [(T("电子监察", "Supervision"), "/supervision/"), (card.key, "")],
@@ -105,7 +105,3 @@ def _rows(card: Card) -> list[tuple[Any, Any]]:
         (T("核定人", "Settled by"), card.settled_by),
     ]
     return [(label, value) for label, value in rows if value]
-
-
-def _entries(card: Card) -> list[dict[str, Any]]:
-    return entries_of(history(card.ref))

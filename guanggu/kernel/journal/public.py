@@ -21,7 +21,7 @@ from .long_jobs import (
 from .models import ActionReceipt, DeadLetter, Event, Job, LongJob, Root, Subscription
 from .progress import Cancelled, Progress, results_folder
 from .proving import inclusion_proof
-from .reading import Cursor, history, journal_end, matches, read_events
+from .reading import Cursor, history, journal_end, matches, one_state, read_events
 from .relaying.bus import Bus
 from .relaying.relay import Relay
 from .sealing import seal
@@ -74,6 +74,7 @@ __all__ = [
     "lag",
     "long_job",
     "matches",
+    "one_state",
     "oversees_jobs",
     "read_events",
     "recurring",

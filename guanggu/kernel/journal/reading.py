@@ -7,11 +7,12 @@ the oldest transaction still running.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from guanggu.base.ids import Ref
@@ -72,3 +73,23 @@ def history(subject: Ref | str) -> QuerySet[Event]:
 
 def matches(kind: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(kind, pattern) for pattern in patterns)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Reads within see one state of the database and keep no writer waiting."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Not ``atomic``: that would take the lock of writers.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield

@@ -15,6 +15,7 @@ from guanggu.standards.rfc_9162 import Frontier
 
 from . import chain
 from .models import Root
+from .reading import one_state
 from .sealing import digest_of, own_public_key, signature_is_valid
 from .states import GUARDED, REMOVED, STATE_ENDING, digest_in
 
@@ -68,14 +69,20 @@ _SHORT = T("根覆盖的事件多于现存事件", "covers more events than ther
 
 
 def verify(progress: Callable[[int], None] = lambda done: None) -> Verdict:
-    """Check every event, chain, root and record; answers all findings (none: sound)."""
+    """Check every event, chain, root and record; answers all findings (none: sound).
+
+    Of one state of the database: what others write meanwhile is neither waited for nor mistaken for
+    a change behind the platform's back.
+    """
     verdict = Verdict()
-    roots = list(Root.objects.order_by("size"))
-    _verify_events(verdict, roots, progress)
-    _verify_roots(verdict, roots)
-    _verify_rows(verdict)
-    for check in CHECKS:
-        check(verdict)
+    logged = _logged_roots()  # before that state: a root stands in the database first
+    with one_state():
+        roots = list(Root.objects.order_by("size"))
+        _verify_events(verdict, roots, progress)
+        _verify_roots(verdict, roots, logged)
+        _verify_rows(verdict)
+        for check in CHECKS:
+            check(verdict)
     return verdict
 
 
@@ -171,7 +178,7 @@ def _verify_rows(verdict: Verdict) -> None:
                 verdict.add(f"{collection}/{key}", _ROW_LOST)
 
 
-def _verify_roots(verdict: Verdict, roots: list[Root]) -> None:
+def _verify_roots(verdict: Verdict, roots: list[Root], logged: Iterable[tuple[int, str]]) -> None:
     previous, key = bytes(32), own_public_key()
     for root in roots:
         if not signature_is_valid(root) or bytes(root.public_key) != key:
@@ -180,16 +187,21 @@ def _verify_roots(verdict: Verdict, roots: list[Root]) -> None:
             verdict.add(f"roots/{root.size}", _ROOT_LINK)
         previous = digest_of(root)
         verdict.roots += 1
-    _compare_root_log(verdict, roots)
+    known = {(root.size, bytes(root.hash).hex()) for root in roots}
+    for size, digest in logged:
+        if (size, digest) not in known:
+            verdict.add(f"roots/{size}", _ROOT_LOST)
 
 
-def _compare_root_log(verdict: Verdict, roots: list[Root]) -> None:
+def _logged_roots() -> list[tuple[int, str]]:
+    """Size and hash of every root that the root log holds."""
     path = settings.GUANGGU_ROOTS_LOG
     if not path or not Path(path).exists():
-        return
-    known = {(root.size, bytes(root.hash).hex()) for root in roots}
+        return []
+    found = []
     with Path(path).open(encoding="ascii") as log:
         for line in log:
             size, digest, *_ = [*line.split(), "", ""]
-            if size.isdigit() and (int(size), digest) not in known:
-                verdict.add(f"roots/{size}", _ROOT_LOST)
+            if size.isdigit():
+                found.append((int(size), digest))
+    return found

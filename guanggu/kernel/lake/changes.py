@@ -9,15 +9,22 @@ have no such events: of them the state at the end of each batch is kept, and eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
-from django.db import connection, models, transaction
+from django.db import models
 
 from guanggu.base.ids import Ref
-from guanggu.kernel.journal.public import DIGEST_KEY, REMOVED, Cursor, Event, history, read_events
+from guanggu.kernel.journal.public import (
+    DIGEST_KEY,
+    REMOVED,
+    Cursor,
+    Event,
+    history,
+    one_state,
+    read_events,
+)
 
 from .sources import Source, by_collection
 
@@ -37,26 +44,6 @@ class Batch:
     read: int
     events: list[Version] = field(default_factory=list)
     versions: dict[str, list[Version]] = field(default_factory=dict)
-
-
-@contextmanager
-def one_state() -> Iterator[None]:
-    """Reads within see one state of the database and keep no writer waiting."""
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        # Not ``atomic``: that would take the lock of writers.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
 
 
 def read_batch(

@@ -9,9 +9,10 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guanggu.base import clock
+from guanggu.kernel.journal.public import one_state
 from guanggu.kernel.observation.public import LONGEST_READING, forget_snapshots
 
-from .changes import KEYS_A_QUERY, one_state, plain
+from .changes import KEYS_A_QUERY, plain
 from .columns import table_from
 from .layout import listed, table
 from .merging import merge

@@ -10,6 +10,7 @@ from typing import Any
 from guanggu.base import clock
 from guanggu.base.actor import Actor
 from guanggu.kernel.journal.public import action, append
+from guanggu.kernel.register.public import save_record
 
 from .device_actions import KEEP_DEVICES
 from .models import Device, SharedQuota
@@ -82,12 +83,13 @@ def share_quota(
     row.messages_a_day_max, row.updated_at = messages_a_day_max, now
     # Only what is set here: the gateways write the count meanwhile.
     row.save(update_fields=["messages_a_day_max", "updated_at"] if row.pk else None)
-    left = Device.objects.filter(quota=row).exclude(key__in=devices)
-    joined = Device.objects.filter(key__in=devices).exclude(quota=row)
+    left = list(Device.objects.filter(quota=row).exclude(key__in=devices))
+    joined = list(Device.objects.filter(key__in=devices).exclude(quota=row))
+    for each in (*left, *joined):  # an event each: without it the row would look altered
+        each.quota = row if each in joined else None
+        save_record(actor, each, "devices.changed")
     told = {
-        "left": left.update(quota=None, updated_at=now),
-        "joined": joined.update(quota=row, updated_at=now),
-        "messages_a_day_max": messages_a_day_max,
-    }
+        "left": len(left), "joined": len(joined), "messages_a_day_max": messages_a_day_max,
+    }  # fmt: skip
     append(f"shared_quotas/{quota}", "observation.quota_shared", actor, told)
     return told

@@ -16,11 +16,11 @@ from guanggu.base.clock import to_microseconds
 from guanggu.base.errors import Forbidden, Invalid, Missing
 from guanggu.kernel.identity.testing import an_official, sign_in
 from guanggu.kernel.journal.models import ActionReceipt, Event
-from guanggu.kernel.journal.public import run_until_quiet
+from guanggu.kernel.journal.public import run_until_quiet, verify
 from guanggu.kernel.observation.device_actions import quarantine_frames
 from guanggu.kernel.observation.gateways.directory import Budget, budget_of, load_stations
 from guanggu.kernel.observation.public import Device, rotate_key, suspend_device
-from guanggu.kernel.observation.quotas import day_of, load_counts, write_counts
+from guanggu.kernel.observation.quotas import day_of, load_counts, share_quota, write_counts
 from guanggu.kernel.observation.sealed_secrets import key_digest
 from guanggu.kernel.register.public import change_record, create_record, read_sheets
 
@@ -208,3 +208,14 @@ def test_a_device_that_leaves_the_fleet_is_not_counted_with_it(fleet):
     run_until_quiet()
     quotas = dict(Device.objects.values_list("address", "quota__messages_a_day_max"))
     assert quotas == {"m-1": 0, "m-2": 100, "m-3": 100}
+
+
+def test_who_joins_and_leaves_a_quota_is_journaled_device_by_device(fleet: Fleet) -> None:
+    keeper = an_official(roles=["devices"])
+    keys = list(Device.objects.order_by("key").values_list("key", flat=True)[:2])
+    assert share_quota(keeper, quota="Q-1", devices=keys, messages_a_day_max=9)["joined"] == 2
+    told = share_quota(keeper, quota="Q-1", devices=keys[:1], messages_a_day_max=9)
+    assert (told["left"], told["joined"]) == (1, 0)
+    kinds = Event.objects.filter(subject=f"devices/{keys[1]}").order_by("sequence")
+    assert [event.kind for event in kinds][-2:] == ["devices.changed", "devices.changed"]
+    assert [f for f in verify().findings if f.place.startswith("devices/")] == []
